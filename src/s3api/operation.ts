@@ -1,0 +1,64 @@
+/**
+ * What an S3 operation is: how a request for it is recognised, which IAM action it needs, and the
+ * function that answers it. `operations.ts` is the table of all of them.
+ *
+ * @module
+ */
+import type { PayloadMode } from "../sigv4/authenticate.ts";
+import type { Storage } from "../storage/storage.ts";
+import type { Principal } from "./principal.ts";
+
+/** A request after it was recognised, authenticated and allowed. */
+export interface S3Request {
+  /** Sent as `x-amz-request-id`; the same in logs and traces. */
+  readonly id: string;
+  readonly method: string;
+  /** `""` for the service itself. */
+  readonly bucket: string;
+  /** Decoded, exactly as the client means it; `""` for a bucket. */
+  readonly key: string;
+  /** Path on the wire, for the `Resource` of an error and the `Location` of an answer. */
+  readonly rawPath: string;
+  /** `http://host[:port]` as the client sees it. */
+  readonly origin: string;
+  /** Decoded; the first value where a name comes twice. A name without `=` has the value `""`. */
+  readonly query: ReadonlyMap<string, string>;
+  readonly headers: Headers;
+  readonly body: ReadableStream<Uint8Array> | null;
+  readonly payload: PayloadMode;
+  readonly principal: Principal;
+  readonly remoteAddress: string;
+  readonly receivedAt: Date;
+  /** Aborts when the client goes away or the server gives the request up. */
+  readonly signal: AbortSignal;
+}
+
+/** What handlers stand on. */
+export interface Services {
+  readonly storage: Storage;
+  readonly region: string;
+  /** Bytes; a larger single PUT is `EntityTooLarge`. */
+  readonly maxObjectSize: number;
+  /** A body that brings no byte for this long is given up. Milliseconds. */
+  readonly stallTimeout: number;
+}
+
+export type Handler = (request: S3Request, services: Services) => Promise<Response>;
+
+/** A row of the table. */
+export interface Operation {
+  /** As in the Amazon S3 API reference: `PutObject`. */
+  readonly name: string;
+  readonly method: "GET" | "HEAD" | "PUT" | "POST" | "DELETE" | "OPTIONS";
+  readonly on: "service" | "bucket" | "object";
+  /** Query parameters that must be there, with a value where the value matters (`list-type=2`). */
+  readonly query?: readonly string[];
+  /** Headers that must be there: `x-amz-copy-source`. */
+  readonly headers?: readonly string[];
+  /** The IAM action, e.g. `s3:PutObject`. Source: "Actions, resources, and condition keys for Amazon S3". */
+  readonly action: string;
+  /** `undefined`: answered with `501 NotImplemented` and the operation's name. */
+  readonly handler?: Handler;
+  /** For the coverage table in the README: what is different from AWS, in a few words. */
+  readonly note?: string;
+}
