@@ -1,0 +1,193 @@
+/**
+ * The programs that the end-to-end tests drive, at fixed versions, in a cache outside the
+ * repository: `$XDG_CACHE_HOME/holdfast` or `~/.cache/holdfast`. What is missing is built or
+ * installed there; what cannot be is named with the package that would bring it.
+ *
+ * `deno run … tests/e2e/tools.ts` installs everything and prints where it is.
+ *
+ * @module
+ */
+import { join } from "node:path";
+
+/** A program built from a Go module. */
+interface GoProgram {
+  readonly kind: "go";
+  readonly module: string;
+  readonly version: string;
+  /** Package of the command inside the module; the module itself where there is none. */
+  readonly command?: string;
+  /** Debian's package of the same program, used where there is no Go. */
+  readonly debian?: string;
+}
+
+/** A program that a Python package installs. */
+interface PythonProgram {
+  readonly kind: "python";
+}
+
+const TOOLS = {
+  minio: {
+    kind: "go",
+    module: "github.com/minio/minio",
+    version: "v0.0.0-20260212201848-7aac2a2c5b7c",
+  },
+  rclone: {
+    kind: "go",
+    module: "github.com/rclone/rclone",
+    version: "v1.75.1",
+    debian: "rclone",
+  },
+  restic: {
+    kind: "go",
+    module: "github.com/restic/restic",
+    version: "v0.18.1",
+    command: "/cmd/restic",
+    debian: "restic",
+  },
+  aws: { kind: "python" },
+  s3cmd: { kind: "python" },
+  python: { kind: "python" },
+} as const satisfies Record<string, GoProgram | PythonProgram>;
+
+/** Python packages of the virtual environment, from PyPI (which has the AWS CLI's version 1 only). */
+const PYTHON_PACKAGES = ["awscli==1.46.2", "boto3==1.44.5", "s3cmd==2.4.0"];
+
+/** A program the end-to-end tests can drive. */
+export type Tool = keyof typeof TOOLS;
+
+const ALL_TOOLS: readonly Tool[] = ["minio", "rclone", "restic", "aws", "s3cmd", "python"];
+
+/** Something that the machine lacks, with the package that brings it. */
+export class MissingTool extends Error {
+  override readonly name = "MissingTool";
+}
+
+/**
+ * The path of a program, installed first when the cache has none.
+ *
+ * @throws {MissingTool} naming the package that is missing
+ */
+export async function toolPath(name: Tool): Promise<string> {
+  const tool: GoProgram | PythonProgram = TOOLS[name];
+  const cache = cacheDirectory();
+  if (tool.kind === "python") return join(await pythonEnvironment(cache), "bin", name);
+  const path = join(cache, `${name}-${tool.version}`);
+  if (!await exists(path)) await installGoProgram(name, tool, path);
+  return path;
+}
+
+/** Where the programs are kept between runs. */
+export function cacheDirectory(): string {
+  const base = Deno.env.get("XDG_CACHE_HOME") || join(Deno.env.get("HOME") ?? "", ".cache");
+  return join(base, "holdfast");
+}
+
+async function installGoProgram(name: string, tool: GoProgram, path: string): Promise<void> {
+  const scratch = join(cacheDirectory(), `build-${crypto.randomUUID()}`);
+  await Deno.mkdir(scratch, { recursive: true });
+  try {
+    const built = await buildWithGo(tool, scratch).catch((error: Error) => error);
+    const program = built instanceof Error
+      ? await unpackFromDebian(name, tool, scratch, built)
+      : built;
+    await Deno.rename(program, path);
+  } finally {
+    await Deno.remove(scratch, { recursive: true });
+  }
+}
+
+/**
+ * Builds inside a module of our own: `go install module/cmd@version` asks the proxy for a module
+ * at every prefix of the path first, and some proxies answer that with a refusal.
+ */
+async function buildWithGo(tool: GoProgram, scratch: string): Promise<string> {
+  const source = `${tool.module}@${tool.version}`;
+  console.error(`building ${source} with Go, once; this takes minutes`);
+  const go = (...args: string[]) =>
+    run("go", args, { cwd: scratch, env: { GOFLAGS: "-mod=mod", GOBIN: scratch } });
+  await go("mod", "init", "holdfast-e2e-tools");
+  await go("get", source);
+  const program = join(scratch, "program");
+  await go("build", "-ldflags=-s -w", "-o", program, `${tool.module}${tool.command ?? ""}`);
+  return program;
+}
+
+/** Takes the program out of Debian's package, which needs no root. */
+async function unpackFromDebian(
+  name: string,
+  tool: GoProgram,
+  scratch: string,
+  cause: Error,
+): Promise<string> {
+  const missing = (also: string) =>
+    new MissingTool(
+      `${name} is missing: install Go 1.24 or later (https://go.dev/dl)${also}. ` +
+        `Building ${tool.module}@${tool.version} said: ${cause.message}`,
+      { cause },
+    );
+  if (tool.debian === undefined) throw missing("");
+  try {
+    console.error(`taking ${name} from Debian's package ${tool.debian} instead`);
+    await run("apt-get", ["download", tool.debian], { cwd: scratch });
+    await run("sh", ["-c", "dpkg-deb -x *.deb unpacked"], { cwd: scratch });
+    return join(scratch, "unpacked", "usr", "bin", name);
+  } catch {
+    throw missing(`, or the Debian package ${tool.debian}`);
+  }
+}
+
+/** The virtual environment with {@link PYTHON_PACKAGES}. */
+async function pythonEnvironment(cache: string): Promise<string> {
+  const environment = join(cache, `python-${PYTHON_PACKAGES.join("-").replaceAll("==", "-")}`);
+  const complete = join(environment, "complete");
+  if (await exists(complete)) return environment;
+  await Deno.mkdir(cache, { recursive: true });
+  console.error(`installing ${PYTHON_PACKAGES.join(", ")} from PyPI, once`);
+  try {
+    await run("python3", ["-m", "venv", "--clear", environment]);
+  } catch (cause) {
+    throw new MissingTool(
+      "a Python with venv is missing: install the Debian packages python3 and python3-venv",
+      { cause },
+    );
+  }
+  const pip = join(environment, "bin", "pip");
+  await run(pip, ["install", "--quiet", "--disable-pip-version-check", ...PYTHON_PACKAGES]);
+  await Deno.writeTextFile(complete, "");
+  return environment;
+}
+
+async function run(
+  program: string,
+  args: readonly string[],
+  options: Pick<Deno.CommandOptions, "cwd" | "env"> = {},
+): Promise<void> {
+  const command = new Deno.Command(program, {
+    ...options,
+    args: [...args],
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  });
+  const { success, stderr } = await command.output();
+  if (success) return;
+  const said = new TextDecoder().decode(stderr).trim().split("\n").slice(-5).join("\n");
+  throw new Error(`${program} ${args.join(" ")} failed:\n${said}`);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(() => true, () => false);
+}
+
+if (import.meta.main) {
+  const failures: string[] = [];
+  for (const name of ALL_TOOLS) {
+    try {
+      console.log(`${name}: ${await toolPath(name)}`);
+    } catch (error) {
+      failures.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  for (const failure of failures) console.error(failure);
+  if (failures.length > 0) Deno.exit(1);
+}
