@@ -1,0 +1,72 @@
+import { type ConfigFault, yamlPath } from "./config_error.ts";
+import type { WrittenConfig } from "./schema.ts";
+
+interface Holder {
+  readonly credentials: readonly { readonly access_key_id: string }[];
+}
+
+interface Named {
+  readonly path: readonly PropertyKey[];
+  readonly name: string;
+}
+
+/** What a schema of single values cannot see: names used twice, halves without the other half. */
+export function crossCheck(config: WrittenConfig): readonly ConfigFault[] {
+  return [
+    ...usedTwice("backend", config.backends?.map(named("backends")) ?? []),
+    ...usedTwice("user", config.users.map(named("users"))),
+    ...usedTwice("bucket", [...virtualBucket(config), ...config.buckets.map(named("buckets"))]),
+    ...usedTwice("access key id", accessKeys(config)),
+    ...halfCredential(config),
+    ...bucketOnMetricsPath(config),
+  ];
+}
+
+function usedTwice(what: string, all: readonly Named[]): readonly ConfigFault[] {
+  const first = new Map<string, string>();
+  return all.flatMap(({ path, name }) => {
+    const here = yamlPath(path);
+    const earlier = first.get(name);
+    if (earlier === undefined) first.set(name, here);
+    return earlier === undefined ? [] : [{
+      path: here,
+      message: `the ${what} "${name}" is already at ${earlier}`,
+    }];
+  });
+}
+
+function named(list: string): (item: { readonly name: string }, index: number) => Named {
+  return ({ name }, index) => ({ path: [list, index, "name"], name });
+}
+
+function virtualBucket({ auth, server }: WrittenConfig): readonly Named[] {
+  if (!auth.access_key_id && !auth.token) return [];
+  return [{ path: ["server", "virtual_bucket"], name: server.virtual_bucket }];
+}
+
+function accessKeys({ auth, buckets, users }: WrittenConfig): readonly Named[] {
+  const own = auth.access_key_id
+    ? [{ path: ["auth", "access_key_id"], name: auth.access_key_id }]
+    : [];
+  const within = (list: string) => (item: Holder, index: number) =>
+    item.credentials.map(({ access_key_id }, position) => ({
+      path: [list, index, "credentials", position, "access_key_id"],
+      name: access_key_id,
+    }));
+  return [...own, ...buckets.flatMap(within("buckets")), ...users.flatMap(within("users"))];
+}
+
+function halfCredential({ auth }: WrittenConfig): readonly ConfigFault[] {
+  if (Boolean(auth.access_key_id) === Boolean(auth.secret_access_key)) return [];
+  return [{
+    path: auth.access_key_id ? "auth.secret_access_key" : "auth.access_key_id",
+    message: "is required with its other half",
+  }];
+}
+
+function bucketOnMetricsPath(config: WrittenConfig): readonly ConfigFault[] {
+  const { path } = config.telemetry.metrics;
+  const buckets = [config.server.virtual_bucket, ...config.buckets.map((bucket) => bucket.name)];
+  if (!buckets.includes(path.slice(1))) return [];
+  return [{ path: "telemetry.metrics.path", message: `is the bucket "${path.slice(1)}"` }];
+}
