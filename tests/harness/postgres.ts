@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import postgres from "postgres";
+import { freePort } from "./free_port.ts";
 
 /** Where a PostgreSQL server or one of its databases is reached. */
 export interface PostgresAddress {
@@ -229,13 +230,6 @@ async function nativeDirectory(): Promise<string> {
     pathToFileURL(require.resolve(name)).href
   );
   return join(binaries.postgres, "..", "..");
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr;
-  listener.close();
-  return port;
 }
 
 async function succeed(program: string, options: Deno.CommandOptions): Promise<void> {
