@@ -3,7 +3,7 @@
  * repository: `$XDG_CACHE_HOME/holdfast` or `~/.cache/holdfast`. What is missing is built or
  * installed there; what cannot be is named with the package that would bring it.
  *
- * `deno run … tests/e2e/tools.ts` installs everything and prints where it is.
+ * `deno run … tests/harness/tools.ts` installs everything and prints where it is.
  *
  * @module
  */
