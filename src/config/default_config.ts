@@ -27,10 +27,7 @@ export async function defaultConfig(environment: Environment): Promise<Config> {
       data_dir: dataDir,
       users: [{
         name: OWNER,
-        credentials: [{
-          access_key_id: credential.access_key_id,
-          secret_access_key: credential.secret_access_key,
-        }],
+        credentials: [credential],
         buckets: ["unified"],
         create_buckets: "true",
       }],
