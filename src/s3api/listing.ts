@@ -60,6 +60,18 @@ export function pageSize(query: Query, name: string): number {
   return integerParameter(query, { name, absent: MAX_PAGE_SIZE, most: MAX_PAGE_SIZE });
 }
 
+/**
+ * A prefix, delimiter or marker from the query; `""` when it is not given. Throws
+ * `InvalidArgument` for one with a NUL, which no key can have and no answer could repeat.
+ */
+export function nameParameter(query: Query, name: string): string {
+  const value = query.get(name) ?? "";
+  if (!value.includes("\0")) return value;
+  throw new S3Error("InvalidArgument", `${name} must not contain U+0000`, {
+    detail: { ArgumentName: name },
+  });
+}
+
 /** Writes a name (key, prefix, delimiter, marker) the way a listing was asked to. */
 export type NameEncoding = (name: string) => string;
 

@@ -1,6 +1,6 @@
 import { maySeeBucket } from "../bucket_access.ts";
 import { S3Error } from "../errors.ts";
-import { continuationPosition, continuationToken } from "../listing.ts";
+import { continuationPosition, continuationToken, nameParameter } from "../listing.ts";
 import type { Handler, S3Request } from "../operation.ts";
 import { ownerElement, ownerName } from "../owner.ts";
 import { wholeSeconds } from "../whole_seconds.ts";
@@ -8,22 +8,24 @@ import { xmlResponse } from "../xml.ts";
 
 const MOST_BUCKETS = 10_000;
 
+/** A request with any of these is told the region of each bucket. */
+const PAGING_PARAMETERS = ["prefix", "bucket-region", "max-buckets", "continuation-token"];
+
 /** ListBuckets: the buckets that the caller may see, in the order of their names. */
 export const listBuckets: Handler = async ({ principal, query }, { storage, region }) => {
   const limit = maxBuckets(query);
-  const prefix = query.get("prefix");
+  const prefix = nameParameter(query, "prefix");
   const after = continuationPosition(query) ?? "";
   const bucketRegion = query.get("bucket-region");
 
   const found = (await storage.listBuckets()).filter((bucket) =>
     maySeeBucket(principal, bucket) && bucket.name > after &&
-    bucket.name.startsWith(prefix ?? "") && (bucketRegion ?? region) === region
+    bucket.name.startsWith(prefix) && (bucketRegion ?? region) === region
   );
 
   const page = found.slice(0, limit);
   const truncated = page.length < found.length;
-  const paged = [prefix, bucketRegion, query.get("max-buckets"), query.get("continuation-token")]
-    .some((parameter) => parameter !== undefined);
+  const paged = PAGING_PARAMETERS.some((name) => query.has(name));
   return xmlResponse("ListAllMyBucketsResult", {
     Owner: ownerElement(ownerName(principal)),
     Buckets: {
@@ -34,7 +36,7 @@ export const listBuckets: Handler = async ({ principal, query }, { storage, regi
       })),
     },
     ContinuationToken: truncated ? continuationToken(page[page.length - 1].name) : undefined,
-    Prefix: prefix,
+    Prefix: query.has("prefix") ? prefix : undefined,
   });
 };
 

@@ -1,6 +1,6 @@
 import type { MultipartUpload } from "../../storage/model.ts";
 import type { UploadPage } from "../../storage/storage.ts";
-import { type NameEncoding, nameEncoding, pageSize } from "../listing.ts";
+import { type NameEncoding, nameEncoding, nameParameter, pageSize } from "../listing.ts";
 import type { Handler } from "../operation.ts";
 import { ownerElement } from "../owner.ts";
 import { wholeSeconds } from "../whole_seconds.ts";
@@ -13,10 +13,10 @@ import { type XmlChildren, xmlResponse } from "../xml.ts";
 export const listMultipartUploads: Handler = async ({ bucket, query }, { storage }) => {
   const { type, encode } = nameEncoding(query);
   const limit = pageSize(query, "max-uploads");
-  const prefix = query.get("prefix") ?? "";
-  const delimiter = query.get("delimiter") ?? "";
-  const keyMarker = query.get("key-marker") ?? "";
-  const uploadIdMarker = keyMarker === "" ? "" : query.get("upload-id-marker") ?? "";
+  const prefix = nameParameter(query, "prefix");
+  const delimiter = nameParameter(query, "delimiter");
+  const keyMarker = nameParameter(query, "key-marker");
+  const uploadIdMarker = keyMarker === "" ? "" : nameParameter(query, "upload-id-marker");
 
   const page = await storage.listMultipartUploads({
     bucket,

@@ -1,4 +1,4 @@
-import { nameEncoding, pageElements, pageSize, positionAfter } from "../listing.ts";
+import { nameEncoding, nameParameter, pageElements, pageSize, positionAfter } from "../listing.ts";
 import type { Handler } from "../operation.ts";
 import { xmlResponse } from "../xml.ts";
 
@@ -9,9 +9,9 @@ import { xmlResponse } from "../xml.ts";
 export const listObjects: Handler = async ({ bucket, query }, { storage }) => {
   const { type, encode } = nameEncoding(query);
   const limit = pageSize(query, "max-keys");
-  const prefix = query.get("prefix") ?? "";
-  const delimiter = query.get("delimiter") ?? "";
-  const marker = query.get("marker") ?? "";
+  const prefix = nameParameter(query, "prefix");
+  const delimiter = nameParameter(query, "delimiter");
+  const marker = nameParameter(query, "marker");
 
   const page = await storage.listObjects({ bucket, prefix, delimiter, after: marker, limit });
 

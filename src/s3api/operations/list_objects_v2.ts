@@ -2,6 +2,7 @@ import {
   continuationPosition,
   continuationToken,
   nameEncoding,
+  nameParameter,
   pageElements,
   pageSize,
   positionAfter,
@@ -16,10 +17,10 @@ import { xmlResponse } from "../xml.ts";
 export const listObjectsV2: Handler = async ({ bucket, query }, { storage }) => {
   const { type, encode } = nameEncoding(query);
   const limit = pageSize(query, "max-keys");
-  const prefix = query.get("prefix") ?? "";
-  const delimiter = query.get("delimiter") ?? "";
-  const startAfter = query.get("start-after");
-  const after = continuationPosition(query) ?? startAfter ?? "";
+  const prefix = nameParameter(query, "prefix");
+  const delimiter = nameParameter(query, "delimiter");
+  const startAfter = nameParameter(query, "start-after");
+  const after = continuationPosition(query) ?? startAfter;
 
   const page = await storage.listObjects({ bucket, prefix, delimiter, after, limit });
 
@@ -29,7 +30,7 @@ export const listObjectsV2: Handler = async ({ bucket, query }, { storage }) => 
     Prefix: encode(prefix),
     ContinuationToken: query.get("continuation-token"),
     NextContinuationToken: next === undefined ? undefined : continuationToken(next),
-    StartAfter: startAfter === undefined ? undefined : encode(startAfter),
+    StartAfter: query.has("start-after") ? encode(startAfter) : undefined,
     KeyCount: page.entries.length,
     MaxKeys: limit,
     Delimiter: delimiter === "" ? undefined : encode(delimiter),
