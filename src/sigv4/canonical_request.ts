@@ -14,6 +14,8 @@ export const ALGORITHM = "AWS4-HMAC-SHA256";
 /** Stands in place of a digest where the body is not signed. */
 export const UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD";
 
+const NON_ASCII = /[^\0-\x7f]/;
+
 /** The parts of a canonical request, each already in canonical form. */
 export interface CanonicalRequest {
   readonly method: string;
@@ -90,9 +92,12 @@ export function parseTimestamp(text: string): Date | undefined {
   return Number.isNaN(at.getTime()) || formatTimestamp(at) !== text ? undefined : at;
 }
 
-/** SHA-256 of UTF-8 text in lower-case hex. */
-export function sha256Hex(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+/**
+ * SHA-256 in lower-case hex of a canonical request. Header values come as byte strings, one
+ * character per byte of the wire, and everything else is ASCII.
+ */
+function sha256Hex(text: string): string {
+  return createHash("sha256").update(text, NON_ASCII.test(text) ? "latin1" : "utf8").digest("hex");
 }
 
 function byNameThenValue(a: readonly [string, string], b: readonly [string, string]): number {

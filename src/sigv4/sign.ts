@@ -20,7 +20,6 @@ import {
   credentialScope,
   deriveSigningKey,
   SigningKeyCache,
-  signText,
 } from "./signing_key.ts";
 import { encodeQueryComponent } from "./uri_encoding.ts";
 
@@ -35,7 +34,10 @@ export interface OutgoingRequest {
   readonly rawPath: string;
   /** Without `?`; `""` for none. */
   readonly rawQuery: string;
-  /** Further headers to sign. Each must reach the wire unchanged. */
+  /**
+   * Further headers to sign, as byte strings (what `Headers` allows). Each must reach the wire
+   * unchanged.
+   */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -145,7 +147,7 @@ function signCanonical(
     keys.set(accessKeyId, secretAccessKey, date, region, key);
   }
   const text = formatCanonicalRequest(canonical);
-  return signText(key, formatStringToSign(timestamp, credentialScope(date, region), text));
+  return key.hex(formatStringToSign(timestamp, credentialScope(date, region), text));
 }
 
 function canonicalHeaders(headers: Readonly<Record<string, string>>): CanonicalRequest["headers"] {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { createHmac } from "node:crypto";
+import { HmacKey } from "./hmac.ts";
 
 /** A pair of keys, with the token that temporary ones need. */
 export interface Credentials {
@@ -16,44 +16,40 @@ export interface Credentials {
 /** The only service that is signed for here. */
 export const SERVICE = "s3";
 
+/** The last segment of every credential scope. */
+export const TERMINAL = "aws4_request";
+
 /** Keys kept at most; the oldest goes first. One credential needs one or two (around midnight). */
 const CACHE_LIMIT = 1_000;
 
 /** `20130524/us-east-1/s3/aws4_request`. */
 export function credentialScope(date: string, region: string): string {
-  return `${date}/${region}/${SERVICE}/aws4_request`;
+  return `${date}/${region}/${SERVICE}/${TERMINAL}`;
 }
 
 /** Derives the key for a day (`YYYYMMDD`) and a region. Four HMACs: cache it where it is hot. */
-export function deriveSigningKey(secret: string, date: string, region: string): Uint8Array {
-  const dateKey = hmac(`AWS4${secret}`, date);
-  return hmac(hmac(hmac(dateKey, region), SERVICE), "aws4_request");
-}
-
-/** The signature of `text` in lower-case hex. */
-export function signText(key: Uint8Array, text: string): string {
-  return createHmac("sha256", key).update(text).digest("hex");
+export function deriveSigningKey(secret: string, date: string, region: string): HmacKey {
+  const forDate = new HmacKey(new HmacKey(`AWS4${secret}`).digest(date));
+  const forService = new HmacKey(new HmacKey(forDate.digest(region)).digest(SERVICE));
+  return new HmacKey(forService.digest(TERMINAL));
 }
 
 /** A bounded cache of derived keys. A changed secret is never answered with its old key. */
 export class SigningKeyCache {
-  readonly #entries = new Map<string, { readonly secret: string; readonly key: Uint8Array }>();
+  readonly #entries = new Map<string, { readonly secret: string; readonly key: HmacKey }>();
 
   /** The cached key, or `undefined`. */
-  get(accessKeyId: string, secret: string, date: string, region: string): Uint8Array | undefined {
+  get(accessKeyId: string, secret: string, date: string, region: string): HmacKey | undefined {
     const entry = this.#entries.get(`${date}/${region}/${accessKeyId}`);
     return entry?.secret === secret ? entry.key : undefined;
   }
 
-  set(accessKeyId: string, secret: string, date: string, region: string, key: Uint8Array): void {
+  /** Keeps a key, in place of the oldest one when the cache is full. */
+  set(accessKeyId: string, secret: string, date: string, region: string, key: HmacKey): void {
     if (this.#entries.size >= CACHE_LIMIT) {
       const [oldest] = this.#entries.keys();
       this.#entries.delete(oldest);
     }
     this.#entries.set(`${date}/${region}/${accessKeyId}`, { secret, key });
   }
-}
-
-function hmac(key: string | Uint8Array, text: string): Uint8Array {
-  return createHmac("sha256", key).update(text).digest();
 }
