@@ -1,0 +1,118 @@
+import postgres from "postgres";
+import type { Config, DatabaseConfig } from "../config/config.ts";
+import { openEmbedded } from "./embedded.ts";
+import { maintain } from "./embedded_maintenance.ts";
+import type { Sql } from "./sql.ts";
+
+/** An open database. */
+export interface Database {
+  readonly sql: Sql;
+  /** Whether it runs inside this process; it then has one connection, for one thread. */
+  readonly embedded: boolean;
+  /** Lets running statements finish, for a few seconds, and closes. */
+  close(): Promise<void>;
+}
+
+/** How long a connection attempt, and the end of running statements, may take. Seconds. */
+const CONNECT_TIMEOUT = 10;
+const CLOSE_TIMEOUT = 5;
+
+/** PostgreSQL's type `bigint`, and its array. Source: `pg_type.dat`. */
+const INT8 = 20;
+
+/**
+ * Connects to the configured PostgreSQL, or opens the embedded one in the data directory.
+ *
+ * @throws when the database cannot be reached, refuses, or is in use by another process
+ */
+export async function openDatabase(
+  config: Pick<Config, "database" | "data_dir">,
+): Promise<Database> {
+  return config.database === undefined
+    ? await openEmbeddedDatabase(config.data_dir)
+    : await openServerDatabase(config.database);
+}
+
+async function openServerDatabase(database: DatabaseConfig): Promise<Database> {
+  const sql = postgres({
+    ...common,
+    host: database.host,
+    port: database.port,
+    database: database.database,
+    user: database.user,
+    password: database.password,
+    ssl: SSL[database.ssl_mode],
+    max: database.max_conns,
+    max_lifetime: database.max_conn_lifetime / 1000,
+  });
+  try {
+    const atOnce = Math.min(database.min_conns, database.max_conns);
+    await Promise.all(Array.from({ length: Math.max(1, atOnce) }, () => sql`SELECT 1`));
+  } catch (error) {
+    await sql.end({ timeout: 0 });
+    throw error;
+  }
+  return { sql, embedded: false, close: () => sql.end({ timeout: CLOSE_TIMEOUT }) };
+}
+
+async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
+  const database = await openEmbedded(dataDir);
+  const options = {
+    ...common,
+    // The driver's types do not list this option; it takes the place of a socket of its own.
+    socket: () => database.connect(),
+    host: "embedded",
+    port: 5432,
+    database: "postgres",
+    user: "postgres",
+    password: "postgres",
+    ssl: false,
+    max: 1,
+    max_lifetime: null,
+  };
+  const sql = postgres(options);
+  const stopMaintenance = maintain(sql);
+  return {
+    sql,
+    embedded: true,
+    async close() {
+      await stopMaintenance();
+      await sql.end({ timeout: CLOSE_TIMEOUT });
+      await database.close();
+    },
+  };
+}
+
+/** libpq's `sslmode` in the driver's terms. `verify-ca` checks the chain but not the name. */
+const SSL: Readonly<Record<DatabaseConfig["ssl_mode"], postgres.Options<never>["ssl"]>> = {
+  disable: false,
+  allow: "allow",
+  prefer: "prefer",
+  require: "require",
+  "verify-ca": { rejectUnauthorized: true, checkServerIdentity: () => undefined },
+  "verify-full": "verify-full",
+};
+
+/** Everything is said, so that the driver takes nothing from the environment. */
+const common = {
+  sslnegotiation: null,
+  backoff: (retries: number) => Math.min(3 ** retries / 100, 5) * (0.5 + Math.random() / 2),
+  keep_alive: 60,
+  max_pipeline: 100,
+  debug: false,
+  publications: "alltables",
+  connect_timeout: CONNECT_TIMEOUT,
+  idle_timeout: undefined,
+  prepare: true,
+  fetch_types: true,
+  target_session_attrs: undefined,
+  connection: { application_name: "holdfast" },
+  onnotice: () => {},
+  types: { bigint: { to: INT8, from: [INT8], serialize: String, parse: safeInteger } },
+};
+
+function safeInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${text} is too large for a number`);
+  return value;
+}
