@@ -19,7 +19,7 @@ export interface ByteRange {
 }
 
 export interface CallOptions {
-  /** Cancels the call; the backend closes what it had open. */
+  /** Cancels the call, which then throws the signal's reason; the backend closes what it had open. */
   readonly signal?: AbortSignal;
 }
 
@@ -76,10 +76,19 @@ export interface Backend {
    *
    * @param size the content's length in bytes; `undefined` when it is not known before its end
    */
-  put(key: BackendKey, content: Content, size: number | undefined, options?: CallOptions): Promise<Stored>;
+  put(
+    key: BackendKey,
+    content: Content,
+    size: number | undefined,
+    options?: CallOptions,
+  ): Promise<Stored>;
 
   /** Opens the bytes of `key`, or a range of them. Throws `not-found`. */
-  get(key: BackendKey, range?: ByteRange, options?: CallOptions): Promise<ReadableStream<Uint8Array>>;
+  get(
+    key: BackendKey,
+    range?: ByteRange,
+    options?: CallOptions,
+  ): Promise<ReadableStream<Uint8Array>>;
 
   /** What is held under `key`, or `undefined`. */
   head(key: BackendKey, options?: CallOptions): Promise<Held | undefined>;
@@ -96,7 +105,10 @@ export interface Backend {
   /** Begins a multipart upload and returns the backend's id for it. */
   createUpload(key: BackendKey, options?: CallOptions): Promise<string>;
 
-  /** Stores one part (1 to 10,000). Sending a part again replaces it. Throws `not-found`. */
+  /**
+   * Stores one part (1 to 10,000). A part may be sent again; the entity tag given on completion
+   * names the attempt that counts. Throws `not-found`.
+   */
   putPart(
     key: BackendKey,
     uploadId: string,
