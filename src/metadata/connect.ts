@@ -17,6 +17,12 @@ export interface Database {
 const CONNECT_TIMEOUT = 10;
 const CLOSE_TIMEOUT = 5;
 
+/**
+ * Background tasks hold a connection each, with their lock, while they work on another: a smaller
+ * pool could wait for itself.
+ */
+const FEWEST_CONNECTIONS = 5;
+
 /** PostgreSQL's type `bigint`, and its array. Source: `pg_type.dat`. */
 const INT8 = 20;
 
@@ -42,7 +48,7 @@ async function openServerDatabase(database: DatabaseConfig): Promise<Database> {
     user: database.user,
     password: database.password,
     ssl: SSL[database.ssl_mode],
-    max: database.max_conns,
+    max: Math.max(FEWEST_CONNECTIONS, database.max_conns),
     max_lifetime: database.max_conn_lifetime / 1000,
   });
   try {
