@@ -4,178 +4,123 @@
  *
  * @module
  */
-import type { ByteRange, Content } from "../backends/backend.ts";
-import type { Checksum, ChecksumAlgorithm, ChecksumType } from "../digest/checksum.ts";
+import type { Backend, ByteRange } from "../backends/backend.ts";
+import { deleteBucket, insertBucket, listBuckets } from "../metadata/buckets.ts";
+import { listObjects } from "../metadata/listing.ts";
+import { findObjectParts } from "../metadata/objects.ts";
+import type { Placement } from "../metadata/quotas.ts";
+import type { Sql } from "../metadata/sql.ts";
+import { endUpload, listParts } from "../metadata/uploads.ts";
+import { BucketDirectory, noSuchBucket } from "./bucket_directory.ts";
+import { whileClaimed } from "./claimed_upload.ts";
+import { completeMultipartUpload } from "./complete_multipart_upload.ts";
+import type { StorageContext } from "./context.ts";
+import { copyObject } from "./copy_object.ts";
+import { createMultipartUpload } from "./create_multipart_upload.ts";
+import { deleteObject, deleteObjects } from "./delete_objects.ts";
+import { type DeletionObserver, DeletionWorker } from "./deletion_worker.ts";
+import { getObject, headObject } from "./get_object.ts";
+import { listMultipartUploads } from "./list_uploads.ts";
+import { LiveIntents } from "./live_intents.ts";
+import type { Bucket, MultipartPart, MultipartUpload, ObjectPart, StoredObject } from "./model.ts";
+import { putObject } from "./put_object.ts";
 import type {
-  Bucket,
-  ListedObject,
-  MultipartPart,
-  MultipartUpload,
-  ObjectHeaders,
-  ObjectPart,
-  StoredObject,
-  WriteCondition,
-} from "./model.ts";
+  CompleteMultipartUpload,
+  CopyObject,
+  CreateMultipartUpload,
+  ListObjects,
+  ListUploads,
+  ObjectPage,
+  OpenObject,
+  PartPage,
+  PutObject,
+  UploadPage,
+  UploadPart,
+  UploadPartCopy,
+} from "./requests.ts";
+import { StorageError } from "./storage_error.ts";
+import { requireUpload, uploadPart, uploadPartCopy } from "./upload_part.ts";
 
-/** The bytes a client sends, with what is known of them once they have been read. */
-export interface Upload {
-  /** Length of the decoded content in bytes; `undefined` when only its end will tell. */
-  readonly size: number | undefined;
-  /**
-   * The decoded content. A stream holds its last chunk back until every digest that the client
-   * declared has been verified, and throws otherwise, so that a backend never completes bad bytes.
-   * A `Uint8Array` has been verified already.
-   */
-  readonly content: Content;
-  /** What was computed on the way. Only valid when the content has been read to its end. */
-  digests(): UploadDigests;
+export type * from "./requests.ts";
+
+/**
+ * Told of every operation: it counts and times it. `run` fills in the backend once that is known.
+ */
+export interface StorageObserver {
+  call<T>(operation: string, run: (at: { backend: string }) => Promise<T>): Promise<T>;
 }
 
-export interface UploadDigests {
-  /** Lower-case hex; only where the client sent Content-MD5. */
-  readonly md5?: string;
-  /** The checksum to keep with the object. */
-  readonly checksum?: Checksum;
+export interface StorageOptions {
+  readonly sql: Sql;
+  /** In the order of the configuration, which is the order of placement. */
+  readonly backends: readonly Backend[];
+  readonly placement: Placement;
+  /** How long readers of a displaced object keep its bytes, in milliseconds. */
+  readonly grace: number;
+  readonly observer?: StorageObserver;
+  readonly onDeletionFailure?: DeletionObserver;
 }
 
-export interface PutObject {
-  readonly bucket: string;
-  readonly key: string;
-  readonly owner: string;
-  readonly headers: ObjectHeaders;
-  readonly condition: WriteCondition;
-  readonly upload: Upload;
-  readonly signal?: AbortSignal;
-}
-
-export interface CopyObject {
-  readonly source: StoredObject;
-  readonly bucket: string;
-  readonly key: string;
-  readonly owner: string;
-  readonly headers: ObjectHeaders;
-  readonly condition: WriteCondition;
-  /** Another checksum algorithm than the source's: the bytes are then read through this process. */
-  readonly checksumAlgorithm?: ChecksumAlgorithm;
-  readonly signal?: AbortSignal;
-}
-
-/** What {@link Storage.getObject} opens: the object, and its bytes or the chosen range of them. */
-export interface OpenObject {
-  readonly object: StoredObject;
-  readonly body: ReadableStream<Uint8Array>;
-}
-
-export interface ListObjects {
-  readonly bucket: string;
-  readonly prefix: string;
-  /** `""` for none; otherwise any string. */
-  readonly delimiter: string;
-  /** Only keys and common prefixes greater than this, in the order of their UTF-8 bytes. */
-  readonly after: string;
-  /** Most entries to return, common prefixes included. 0 to 1,000. */
-  readonly limit: number;
-}
-
-export type ListEntry =
-  | { readonly kind: "object"; readonly object: ListedObject }
-  | { readonly kind: "prefix"; readonly prefix: string };
-
-export interface ObjectPage {
-  readonly entries: readonly ListEntry[];
-  /** Whether more follow; `after` of the next page is the last entry's key or prefix. */
-  readonly truncated: boolean;
-}
-
-export interface CreateMultipartUpload {
-  readonly bucket: string;
-  readonly key: string;
-  readonly owner: string;
-  readonly headers: ObjectHeaders;
-  readonly checksumAlgorithm?: ChecksumAlgorithm;
-  readonly checksumType?: ChecksumType;
-}
-
-export interface UploadPart {
-  readonly bucket: string;
-  readonly key: string;
-  readonly uploadId: string;
-  readonly partNumber: number;
-  readonly upload: Upload;
-  readonly signal?: AbortSignal;
-}
-
-export interface UploadPartCopy {
-  readonly source: StoredObject;
-  readonly range?: ByteRange;
-  readonly bucket: string;
-  readonly key: string;
-  readonly uploadId: string;
-  readonly partNumber: number;
-  readonly signal?: AbortSignal;
-}
-
-export interface CompleteMultipartUpload {
-  readonly bucket: string;
-  readonly key: string;
-  readonly uploadId: string;
-  /** In the client's order; must ascend. `etag` unquoted; checksums in base64. */
-  readonly parts: readonly {
-    readonly partNumber: number;
-    readonly etag: string;
-    readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
-  }[];
-  readonly condition: WriteCondition;
-  /** The checksum of the whole object that the client declares, where it does. */
-  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly value: string };
-  readonly checksumType?: ChecksumType;
-  /** `x-amz-mp-object-size`, where given. */
-  readonly expectedSize?: number;
-}
-
-export interface ListUploads {
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly delimiter: string;
-  readonly keyMarker: string;
-  readonly uploadIdMarker: string;
-  readonly limit: number;
-}
-
-export interface UploadPage {
-  readonly entries: readonly (
-    | { readonly kind: "upload"; readonly upload: MultipartUpload }
-    | { readonly kind: "prefix"; readonly prefix: string }
-  )[];
-  readonly truncated: boolean;
-}
-
-export interface PartPage {
-  readonly upload: MultipartUpload;
-  readonly parts: readonly MultipartPart[];
-  readonly truncated: boolean;
-}
+const UNOBSERVED: StorageObserver = { call: (_operation, run) => run({ backend: "" }) };
 
 /** All methods throw `StorageError`; an error thrown by an upload's content passes unchanged. */
 export class Storage {
+  /** What background work stands on; protocol code has no business with it. */
+  readonly context: StorageContext;
+  readonly #observer: StorageObserver;
+
+  constructor({ sql, backends, placement, grace, observer, onDeletionFailure }: StorageOptions) {
+    const byName = new Map(backends.map((backend) => [backend.name, backend]));
+    this.#observer = observer ?? UNOBSERVED;
+    this.context = {
+      sql,
+      backends: byName,
+      placement,
+      grace,
+      buckets: new BucketDirectory(sql),
+      intents: new LiveIntents(sql),
+      deletions: new DeletionWorker(sql, byName, onDeletionFailure),
+    };
+  }
+
   /** A bucket, or `undefined`. Answers from memory for up to a second. */
-  findBucket(_name: string): Promise<Bucket | undefined> {
-    throw new Error("unfinished");
+  findBucket(name: string): Promise<Bucket | undefined> {
+    return this.context.buckets.find(name);
   }
 
   /** All buckets in the order of their names. */
   listBuckets(): Promise<readonly Bucket[]> {
-    throw new Error("unfinished");
+    return listBuckets(this.context.sql);
   }
 
   /** Throws `BucketAlreadyOwnedByYou`, `BucketAlreadyExists`. */
-  createBucket(_name: string, _owner: string): Promise<Bucket> {
-    throw new Error("unfinished");
+  async createBucket(name: string, owner: string): Promise<Bucket> {
+    const created = await insertBucket(this.context.sql, name, owner);
+    if (created) return created;
+    const existing = await this.context.buckets.find(name);
+    throw existing?.owner === owner
+      ? new StorageError(
+        "BucketAlreadyOwnedByYou",
+        "Your previous request to create the named bucket succeeded and you already own it.",
+        { BucketName: name },
+      )
+      : new StorageError(
+        "BucketAlreadyExists",
+        "The requested bucket name is not available. Please select a different name and try again.",
+        { BucketName: name },
+      );
   }
 
   /** Throws `NoSuchBucket`, `BucketNotEmpty` (objects, or uploads under way). */
-  deleteBucket(_name: string): Promise<void> {
-    throw new Error("unfinished");
+  async deleteBucket(name: string): Promise<void> {
+    this.context.buckets.forget(name);
+    const outcome = await deleteBucket(this.context.sql, name);
+    if (outcome === "absent") throw noSuchBucket(name);
+    if (outcome === "not-empty") {
+      throw new StorageError("BucketNotEmpty", "The bucket you tried to delete is not empty", {
+        BucketName: name,
+      });
+    }
   }
 
   /**
@@ -184,18 +129,18 @@ export class Storage {
    * Throws `NoSuchBucket`, `PreconditionFailed`, `NoSuchKey` (If-Match on a key that is not there),
    * `ConditionalRequestConflict`, `InsufficientStorage` (before the content is read), `SlowDown`.
    */
-  putObject(_write: PutObject): Promise<StoredObject> {
-    throw new Error("unfinished");
+  putObject(write: PutObject): Promise<StoredObject> {
+    return this.#placed("PutObject", () => putObject(this.context, write));
   }
 
   /** Throws `NoSuchKey`, `NoSuchBucket`. */
-  headObject(_bucket: string, _key: string): Promise<StoredObject> {
-    throw new Error("unfinished");
+  headObject(bucket: string, key: string): Promise<StoredObject> {
+    return this.#placed("HeadObject", () => headObject(this.context, bucket, key));
   }
 
   /** The parts an object was uploaded in, in order; empty for a single PUT. */
-  objectParts(_object: StoredObject): Promise<readonly ObjectPart[]> {
-    throw new Error("unfinished");
+  objectParts(object: StoredObject): Promise<readonly ObjectPart[]> {
+    return findObjectParts(this.context.sql, object);
   }
 
   /**
@@ -204,55 +149,67 @@ export class Storage {
    * It may be called again when the object was overwritten meanwhile.
    */
   getObject(
-    _bucket: string,
-    _key: string,
-    _choose: (object: StoredObject) => Promise<ByteRange | undefined> | ByteRange | undefined,
-    _signal?: AbortSignal,
+    bucket: string,
+    key: string,
+    choose: (object: StoredObject) => Promise<ByteRange | undefined> | ByteRange | undefined,
+    signal?: AbortSignal,
   ): Promise<OpenObject> {
-    throw new Error("unfinished");
+    return this.#observer.call("GetObject", async (at) => {
+      const open = await getObject(this.context, bucket, key, choose, signal);
+      at.backend = open.object.backend;
+      return open;
+    });
   }
 
   /** Deletes an object; one that is not there is no fault unless `ifMatch` (unquoted, or `*`) is given. */
-  deleteObject(_bucket: string, _key: string, _ifMatch?: string): Promise<void> {
-    throw new Error("unfinished");
+  deleteObject(bucket: string, key: string, ifMatch?: string): Promise<void> {
+    return this.#observer.call(
+      "DeleteObject",
+      () => deleteObject(this.context, bucket, key, ifMatch),
+    );
   }
 
   /** Deletes up to 1,000 objects; resolves with the ones that remain. Throws `NoSuchBucket`. */
   deleteObjects(
-    _bucket: string,
-    _objects: readonly { readonly key: string; readonly ifMatch?: string }[],
-  ): Promise<readonly { readonly key: string; readonly code: "PreconditionFailed" | "NoSuchKey" }[]> {
-    throw new Error("unfinished");
+    bucket: string,
+    objects: readonly { readonly key: string; readonly ifMatch?: string }[],
+  ): Promise<
+    readonly { readonly key: string; readonly code: "PreconditionFailed" | "NoSuchKey" }[]
+  > {
+    return this.#observer.call("DeleteObjects", () => deleteObjects(this.context, bucket, objects));
   }
 
   /** Copies an object (at most 5 GiB) to another key, or onto itself with new headers. */
-  copyObject(_copy: CopyObject): Promise<StoredObject> {
-    throw new Error("unfinished");
+  copyObject(copy: CopyObject): Promise<StoredObject> {
+    return this.#placed("CopyObject", () => copyObject(this.context, copy));
   }
 
   /** Throws `NoSuchBucket`. */
-  listObjects(_list: ListObjects): Promise<ObjectPage> {
-    throw new Error("unfinished");
+  listObjects(list: ListObjects): Promise<ObjectPage> {
+    return this.#observer.call("ListObjects", async () => {
+      await this.context.buckets.require(list.bucket);
+      return await listObjects(this.context.sql, list);
+    });
   }
 
   /** Throws `NoSuchBucket`, `InsufficientStorage`, `SlowDown`. */
-  createMultipartUpload(_create: CreateMultipartUpload): Promise<MultipartUpload> {
-    throw new Error("unfinished");
+  createMultipartUpload(create: CreateMultipartUpload): Promise<MultipartUpload> {
+    return this.#placed("CreateMultipartUpload", () => createMultipartUpload(this.context, create));
   }
 
   /** The upload, for its checksum algorithm. Throws `NoSuchUpload`. */
-  findMultipartUpload(_bucket: string, _key: string, _uploadId: string): Promise<MultipartUpload> {
-    throw new Error("unfinished");
+  findMultipartUpload(bucket: string, key: string, uploadId: string): Promise<MultipartUpload> {
+    return requireUpload(this.context, bucket, key, uploadId);
   }
 
   /** Throws `NoSuchUpload`, `InsufficientStorage`, `SlowDown`. */
-  uploadPart(_part: UploadPart): Promise<MultipartPart> {
-    throw new Error("unfinished");
+  uploadPart(part: UploadPart): Promise<MultipartPart> {
+    return this.#observer.call("UploadPart", () => uploadPart(this.context, part));
   }
 
   /** Throws `NoSuchUpload`, `InsufficientStorage`, `SlowDown`. */
-  uploadPartCopy(_part: UploadPartCopy): Promise<MultipartPart> {
-    throw new Error("unfinished");
+  uploadPartCopy(part: UploadPartCopy): Promise<MultipartPart> {
+    return this.#observer.call("UploadPartCopy", () => uploadPartCopy(this.context, part));
   }
 
   /**
@@ -261,28 +218,48 @@ export class Storage {
    * Throws `NoSuchUpload`, `InvalidPart`, `InvalidPartOrder`, `EntityTooSmall`, `BadDigest`,
    * `InvalidRequest`, and what a conditional write throws.
    */
-  completeMultipartUpload(_complete: CompleteMultipartUpload): Promise<StoredObject> {
-    throw new Error("unfinished");
+  completeMultipartUpload(complete: CompleteMultipartUpload): Promise<StoredObject> {
+    return this.#placed(
+      "CompleteMultipartUpload",
+      () => completeMultipartUpload(this.context, complete),
+    );
   }
 
   /** Throws `NoSuchUpload`. */
-  abortMultipartUpload(_bucket: string, _key: string, _uploadId: string): Promise<void> {
-    throw new Error("unfinished");
+  abortMultipartUpload(bucket: string, key: string, uploadId: string): Promise<void> {
+    return this.#observer.call("AbortMultipartUpload", async (at) => {
+      await whileClaimed(this.context, { bucket, key, uploadId }, async (upload) => {
+        at.backend = upload.backend;
+        await endUpload(this.context.sql, uploadId);
+      });
+      this.context.deletions.kick();
+    });
   }
 
   /** Uploads under way, by key and then by upload id. */
-  listMultipartUploads(_list: ListUploads): Promise<UploadPage> {
-    throw new Error("unfinished");
+  listMultipartUploads(list: ListUploads): Promise<UploadPage> {
+    return listMultipartUploads(this.context, list);
   }
 
   /** Parts of an upload with a number greater than `after`. Throws `NoSuchUpload`. */
-  listParts(
-    _bucket: string,
-    _key: string,
-    _uploadId: string,
-    _after: number,
-    _limit: number,
+  async listParts(
+    bucket: string,
+    key: string,
+    uploadId: string,
+    after: number,
+    limit: number,
   ): Promise<PartPage> {
-    throw new Error("unfinished");
+    const upload = await requireUpload(this.context, bucket, key, uploadId);
+    const parts = await listParts(this.context.sql, uploadId, after, limit + 1);
+    return { upload, parts: parts.slice(0, limit), truncated: parts.length > limit };
+  }
+
+  /** Observes an operation whose result says where it happened. */
+  #placed<T>(operation: string, run: () => Promise<T & { readonly backend: string }>): Promise<T> {
+    return this.#observer.call(operation, async (at) => {
+      const result = await run();
+      at.backend = result.backend;
+      return result;
+    });
   }
 }
