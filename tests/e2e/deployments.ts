@@ -21,6 +21,8 @@ export interface DeploymentOptions {
   readonly quota?: number;
   /** How many backends; only MinIO has more than one. */
   readonly backends?: number;
+  /** Section `server` of the configuration. */
+  readonly server?: Readonly<Record<string, string>>;
   /** Section `workers` of the configuration. */
   readonly workers?: Readonly<Record<string, string>>;
 }
@@ -45,9 +47,15 @@ export interface DeploymentKind {
   start(options?: DeploymentOptions): Promise<Deployment>;
 }
 
+/** One disk backend. */
+export const DISK: DeploymentKind = {
+  name: "a directory",
+  start: (options) => deploy(diskBackends, options),
+};
+
 /** Every test of a client runs over each of these. */
 export const DEPLOYMENTS: readonly DeploymentKind[] = [
-  { name: "a directory", start: (options) => deploy(diskBackends, options) },
+  DISK,
   { name: "three MinIO servers", start: (options) => deploy(minioBackends, options) },
 ];
 
@@ -117,6 +125,7 @@ function configuration(
     }],
     backends: backends.config,
     placement: "spread",
+    server: options.server ?? {},
     workers: options.workers ?? {},
   };
 }
