@@ -34,3 +34,8 @@ function isPlain(key: string): boolean {
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
+
+/** Whether a key on a backend is of the form that {@link backendKeyOf} makes. */
+export function isOwnKey(key: string): boolean {
+  return /^[^/]+\/.+@[0-9a-hjkmnp-tv-z]{26}$/s.test(key);
+}
