@@ -4,7 +4,7 @@ import { decodeBody } from "./decoded_body.ts";
 import type { DeclaredDigests } from "./declared_digests.ts";
 import { S3Error } from "./errors.ts";
 import type { Services } from "./operation.ts";
-import { type BodyRequest, declaredDigests } from "./upload.ts";
+import { type BodyRequest, declaredDigests, withoutChecksum } from "./upload.ts";
 
 /**
  * What the digests in a request's headers are about: its body, which `required` makes the client
@@ -43,8 +43,8 @@ export async function readSmallBody(
 }
 
 function bodyDigests(request: BodyRequest, digest: BodyDigest): DeclaredDigests {
+  if (digest === "of-object") return withoutChecksum(request);
   const declared = declaredDigests(request);
-  if (digest === "of-object") return { ...declared, checksum: undefined };
   if (digest === "required" && declared.md5 === undefined && declared.checksum === undefined) {
     throw new S3Error(
       "InvalidRequest",

@@ -85,15 +85,22 @@ export function declaredSize({ headers, payload }: BodyRequest): number | undefi
 
 /** Everything that a request's body must be verified against. */
 export function declaredDigests(
-  { headers, payload }: BodyRequest,
+  request: BodyRequest,
   checksumAlgorithm?: ChecksumAlgorithm,
 ): DeclaredDigests {
   const computed = checksumAlgorithm &&
     { kind: "computed", algorithm: checksumAlgorithm } as const;
   return {
+    ...withoutChecksum(request),
+    checksum: declaredChecksum(request.headers) ?? computed,
+  };
+}
+
+/** The same without the checksum, for a request whose checksum headers speak of something else. */
+export function withoutChecksum({ headers, payload }: BodyRequest): DeclaredDigests {
+  return {
     sha256: payload.kind === "signed" ? payload.sha256 : undefined,
     md5: declaredMd5(headers),
-    checksum: declaredChecksum(headers) ?? computed,
   };
 }
 
