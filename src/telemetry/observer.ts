@@ -1,4 +1,9 @@
-import { backendDuration, backendRequestsTotal } from "./metrics.ts";
+import {
+  backendDuration,
+  backendRequestsTotal,
+  managerDuration,
+  managerRequestsTotal,
+} from "./metrics.ts";
 import { withSpan } from "./tracing.ts";
 
 /** Sees every call to a backend. */
@@ -20,6 +25,32 @@ export const backendCalls: CallObserver = {
       } finally {
         backendDuration.observe({ operation, backend }, (performance.now() - begun) / 1000);
         backendRequestsTotal.inc({ operation, backend, status });
+      }
+    }),
+};
+
+/** Sees every operation of the storage room. */
+export interface OperationObserver {
+  /** Runs an operation, which fills in its backend once that is known. */
+  call<T>(operation: string, run: (at: { backend: string }) => Promise<T>): Promise<T>;
+}
+
+/** Counts, times and traces storage operations. */
+export const storageOperations: OperationObserver = {
+  call: (operation, run) =>
+    withSpan(`storage ${operation}`, {}, async (span) => {
+      const begun = performance.now();
+      const at = { backend: "" };
+      let status = "error";
+      try {
+        const result = await run(at);
+        status = "success";
+        return result;
+      } finally {
+        const { backend } = at;
+        span.setAttribute("holdfast.backend", backend);
+        managerDuration.observe({ operation, backend }, (performance.now() - begun) / 1000);
+        managerRequestsTotal.inc({ operation, backend, status });
       }
     }),
 };
