@@ -1,4 +1,6 @@
 import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
 import type { S3Target } from "../harness/client.ts";
 import { type RawRequest, sign, signedChunks, signedForm } from "../harness/raw_signing.ts";
 
@@ -24,8 +26,7 @@ const EMPTY = new Uint8Array();
 const CONTENT = new TextEncoder().encode("0123456789abcdef".repeat(64));
 const STREAMING = "STREAMING-AWS4-HMAC-SHA256-PAYLOAD";
 const STREAMING_UNSIGNED = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
-/** CRC-32 of {@link CONTENT} is not known here on purpose: a trailer that lies is malformed too. */
-const TRAILER = "x-amz-checksum-crc32:AAAAAA==";
+const CRC32 = crc32Of(CONTENT);
 
 /** One valid request for about everything that a client can ask. */
 export function seeds({ bucket, object, uploadId, partEtag }: Fixture): readonly Seed[] {
@@ -47,7 +48,7 @@ export function seeds({ bucket, object, uploadId, partEtag }: Fixture): readonly
     seed("GET", `/${bucket}?list-type=2&continuation-token=abc&start-after=a&fetch-owner=true`),
     seed("GET", `/${bucket}?prefix=&marker=a&max-keys=2`),
     seed("GET", `/${bucket}?uploads&key-marker=a&upload-id-marker=b&max-uploads=2`),
-    seed("POST", `/${bucket}?delete`, remove, [["Content-MD5", "AAAAAAAAAAAAAAAAAAAAAA=="]]),
+    seed("POST", `/${bucket}?delete`, remove, [["Content-MD5", md5Of(remove)]]),
     seed("POST", `/${bucket}?delete`, remove),
     seed("GET", `/${bucket}/${object}`, "", [["Range", "bytes=0-9"], ["If-Match", "*"]]),
     seed("GET", `/${bucket}/${object}?partNumber=1&response-content-type=a%2Fb`),
@@ -55,7 +56,7 @@ export function seeds({ bucket, object, uploadId, partEtag }: Fixture): readonly
     seed("GET", `/${bucket}/${object}?attributes`, "", [["x-amz-object-attributes", "ETag"]]),
     seed("GET", `/${bucket}/${object}?acl`),
     seed("PUT", `/${bucket}/fuzz/put`, CONTENT, [["x-amz-meta-a", "b"], ["If-None-Match", "*"]]),
-    seed("PUT", `/${bucket}/fuzz/put`, CONTENT, [["x-amz-checksum-crc32", "AAAAAA=="]], "unsigned"),
+    seed("PUT", `/${bucket}/fuzz/put`, CONTENT, [["x-amz-checksum-crc32", CRC32]], "unsigned"),
     seed("PUT", `/${bucket}/fuzz/put`, CONTENT, [], "signed chunks"),
     seed(
       "PUT",
@@ -106,7 +107,7 @@ const FRAMINGS: Readonly<Record<Framing, (seed: Seed, target: S3Target) => RawRe
   "unsigned chunks": (seed, target) => {
     const { request } = sign(chunkedHeaders(seed), target, STREAMING_UNSIGNED);
     const size = seed.body.length.toString(16);
-    const body = [`${size}\r\n`, seed.body, `\r\n0\r\n${TRAILER}\r\n\r\n`];
+    const body = [`${size}\r\n`, seed.body, `\r\n0\r\nx-amz-checksum-crc32:${CRC32}\r\n\r\n`];
     return {
       ...request,
       body: new Uint8Array(Buffer.concat(body.map((part) => Buffer.from(part)))),
@@ -136,4 +137,14 @@ export function prepared(seed: Seed, target: S3Target): RawRequest {
 function chunkedHeaders(seed: Seed): RawRequest {
   const length: [string, string] = ["x-amz-decoded-content-length", String(seed.body.length)];
   return { ...seed, headers: [["Content-Encoding", "aws-chunked"], length, ...seed.headers] };
+}
+
+function crc32Of(content: Uint8Array): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(content));
+  return bytes.toString("base64");
+}
+
+function md5Of(content: string): string {
+  return createHash("md5").update(content).digest("base64");
 }
