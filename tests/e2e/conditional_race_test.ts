@@ -3,10 +3,10 @@ import { Buffer } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { s3Client } from "../harness/client.ts";
+import { presignedUrl } from "../harness/raw_signing.ts";
 import { assertBooksBalance } from "./accounts.ts";
 import { DEPLOYMENTS } from "./deployments.ts";
 import { eventually } from "./eventually.ts";
-import { presignedPuts } from "./presigned.ts";
 
 const WRITERS = 1_000;
 const KEY = "evidence/contested";
@@ -18,11 +18,9 @@ for (const kind of DEPLOYMENTS) {
       threads: 1,
       workers: { sweep_interval: "1s", intent_max_age: "10s", deletion_interval: "1s" },
     });
-    const urls = (await Promise.all(
-      deployment.servers.map(({ endpoint }) =>
-        presignedPuts({ ...deployment, endpoint }, deployment.bucket, [KEY])
-      ),
-    )).flat();
+    const urls = deployment.servers.map(({ endpoint }) =>
+      presignedUrl({ ...deployment, endpoint }, "PUT", `/${deployment.bucket}/${KEY}`)
+    );
     const bodies = Array.from({ length: WRITERS }, () => randomBytes(8_000));
 
     const statuses = await Promise.all(bodies.map(async (body, index) => {

@@ -77,6 +77,40 @@ export function sign(
   };
 }
 
+/** A week, the longest that a pre-signed URL may be valid. Seconds. */
+const LONGEST_EXPIRY = 604_800;
+
+/**
+ * A URL with which anybody may send one request for a week, with any body.
+ *
+ * @param path as on the wire, with what needs it percent-encoded
+ * @param query further parameters, as on the wire
+ */
+export function presignedUrl(
+  target: S3Target,
+  method: string,
+  path: string,
+  query: Readonly<Record<string, string>> = {},
+  now: Date = new Date(),
+): string {
+  const time = basicTime(now);
+  const scope = `${time.slice(0, 8)}/${REGION}/s3/aws4_request`;
+  const parameters = Object.entries({
+    ...query,
+    "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+    "X-Amz-Credential": encodeURIComponent(`${target.accessKeyId}/${scope}`),
+    "X-Amz-Date": time,
+    "X-Amz-Expires": String(LONGEST_EXPIRY),
+    "X-Amz-SignedHeaders": "host",
+  }).map(([name, value]) => `${name}=${value}`).sort().join("&");
+  const { host, origin } = new URL(target.endpoint);
+  const canonicalRequest = [method, path, parameters, `host:${host}\n`, "host", "UNSIGNED-PAYLOAD"];
+  const toSign = ["AWS4-HMAC-SHA256", time, scope, sha256(canonicalRequest.join("\n"))];
+  const key = signingKey(target.secretAccessKey, time);
+  const signature = hmac(key, toSign.join("\n")).toString("hex");
+  return `${origin}${path}?${parameters}&X-Amz-Signature=${signature}`;
+}
+
 /** A body in `aws-chunked` framing, each chunk signed after the one before it. */
 export function signedChunks(
   chunks: readonly Uint8Array[],

@@ -148,7 +148,9 @@ class Transcript {
 }
 
 async function residentBytes(pid: number): Promise<number> {
-  const { stdout } = await new Deno.Command("ps", { args: ["-o", "rss=", "-p", String(pid)] })
-    .output();
-  return Number(new TextDecoder().decode(stdout).trim()) * 1024;
+  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => undefined);
+  const [, kibibytes] = status?.match(/^VmRSS:\s+(\d+) kB$/m) ?? [];
+  if (kibibytes !== undefined) return Number(kibibytes) * 1024;
+  const ps = new Deno.Command("ps", { args: ["-o", "rss=", "-p", String(pid)] });
+  return Number(new TextDecoder().decode((await ps.output()).stdout).trim()) * 1024;
 }
