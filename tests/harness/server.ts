@@ -147,10 +147,12 @@ class Transcript {
   }
 }
 
+/** `ps` where there is one; Linux without it tells the same in `/proc`. Prints kibibytes. */
+const RESIDENT_MEMORY =
+  `ps -o rss= -p "$1" 2>/dev/null || sed -n 's/^VmRSS:[^0-9]*\\([0-9]*\\) kB$/\\1/p' "/proc/$1/status"`;
+
 async function residentBytes(pid: number): Promise<number> {
-  const status = await Deno.readTextFile(`/proc/${pid}/status`).catch(() => undefined);
-  const [, kibibytes] = status?.match(/^VmRSS:\s+(\d+) kB$/m) ?? [];
-  if (kibibytes !== undefined) return Number(kibibytes) * 1024;
-  const ps = new Deno.Command("ps", { args: ["-o", "rss=", "-p", String(pid)] });
-  return Number(new TextDecoder().decode((await ps.output()).stdout).trim()) * 1024;
+  const args = ["-c", RESIDENT_MEMORY, "resident-memory", String(pid)];
+  const { stdout } = await new Deno.Command("sh", { args }).output();
+  return Number(new TextDecoder().decode(stdout).trim()) * 1024;
 }
