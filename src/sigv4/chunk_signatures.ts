@@ -7,8 +7,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { signatureMismatch, signaturesEqual } from "./check_signature.ts";
 import type { ChunkSigning } from "./payload_mode.ts";
-import { signatureMismatch, signaturesEqual } from "./verify_signature.ts";
 
 const EMPTY_SHA256 = createHash("sha256").digest("hex");
 

@@ -1,10 +1,8 @@
 /**
- * Recomputes the signature of a request and compares.
+ * Recomputes what a request should have signed, and compares.
  *
  * @module
  */
-import { Buffer } from "node:buffer";
-import { timingSafeEqual } from "node:crypto";
 import {
   canonicalHeaderValue,
   canonicalQuery,
@@ -13,43 +11,24 @@ import {
   formatStringToSign,
   formatTimestamp,
 } from "./canonical_request.ts";
+import { checkSignature, type Claim, type Signable } from "./check_signature.ts";
 import type { HmacKey } from "./hmac.ts";
 import { SignatureError } from "./signature_error.ts";
-import { credentialScope, deriveSigningKey, SigningKeyCache } from "./signing_key.ts";
+import { credentialScope } from "./signing_key.ts";
 import { canonicalPath } from "./uri_encoding.ts";
 import type { Verifier, WireRequest } from "./wire_request.ts";
 
 /** What a request claims about its own signature. */
-export interface SignatureClaim {
-  readonly accessKeyId: string;
-  /** Scope date, `YYYYMMDD`. */
-  readonly date: string;
+export interface SignatureClaim extends Claim {
   /** Lower-case names, in the order in which they were signed. */
   readonly signedHeaders: readonly string[];
-  readonly signature: string;
   readonly signedAt: Date;
   /** What stood in the place of the body's digest. */
   readonly payloadHash: string;
 }
 
-/** A string to sign, and the canonical request in it. */
-interface Signable {
-  readonly canonical: string;
-  readonly stringToSign: string;
-}
-
-const SIGNATURE_LENGTH = 64;
-
-/** Stands in for the secret of an access key that does not exist. */
-const NO_SECRET = "no access key has this secret, and it opens nothing";
-
-const keys = new SigningKeyCache();
-
 /**
  * Returns the key that a request was signed with.
- *
- * An unknown access key costs what a wrong signature costs: the same hashes are computed and the
- * same error is built.
  *
  * @throws {SignatureError} `AccessDenied` (a header that must be signed is not),
  * `InvalidAccessKeyId`, `SignatureDoesNotMatch`
@@ -60,71 +39,9 @@ export function verifySignature(
   verifier: Verifier,
 ): HmacKey {
   requireSignedHeaders(request, claim.signedHeaders);
-  const { accessKeyId, date } = claim;
-  const secret = verifier.secretFor(accessKeyId);
-  const cached = secret === undefined
-    ? undefined
-    : keys.get(accessKeyId, secret, date, verifier.region);
-  const key = cached ?? deriveSigningKey(secret ?? NO_SECRET, date, verifier.region);
-  const forms = canonicalForms(request, claim);
-  const matches = forms.some((form) => {
-    const { stringToSign } = signable(form, claim, verifier.region);
-    return signaturesEqual(claim.signature, key.hex(stringToSign));
-  });
-  if (secret !== undefined && matches) {
-    if (cached === undefined) keys.set(accessKeyId, secret, date, verifier.region, key);
-    return key;
-  }
-  // The cache may save time only where the signature holds: that a failure was quick would tell
-  // that the key exists.
-  if (cached !== undefined) deriveSigningKey(NO_SECRET, date, verifier.region);
-  const mismatch = signatureMismatch(
-    accessKeyId,
-    claim.signature,
-    signable(forms[0], claim, verifier.region),
-  );
-  throw secret === undefined ? unknownAccessKey(accessKeyId) : mismatch;
-}
-
-/** Compares two signatures in constant time; the first comes from the client. */
-export function signaturesEqual(claimed: string, computed: string): boolean {
-  const padded = Buffer.alloc(SIGNATURE_LENGTH);
-  padded.write(claimed, "latin1");
-  return timingSafeEqual(padded, Buffer.from(computed, "latin1")) &&
-    claimed.length === SIGNATURE_LENGTH;
-}
-
-/** `SignatureDoesNotMatch` with what was signed, from which a client finds its own mistake. */
-export function signatureMismatch(
-  accessKeyId: string,
-  provided: string,
-  signed: { readonly stringToSign: string; readonly canonical?: string },
-): SignatureError {
-  const detail: Record<string, string> = {
-    AWSAccessKeyId: accessKeyId,
-    StringToSign: signed.stringToSign,
-    SignatureProvided: provided,
-    StringToSignBytes: hexDump(signed.stringToSign),
-  };
-  if (signed.canonical !== undefined) {
-    detail.CanonicalRequest = Buffer.from(signed.canonical, "latin1").toString("utf8");
-    detail.CanonicalRequestBytes = hexDump(signed.canonical);
-  }
-  return new SignatureError(
-    "SignatureDoesNotMatch",
-    "The request signature we calculated does not match the signature you provided. Check your " +
-      "key and signing method.",
-    detail,
-  );
-}
-
-/** `InvalidAccessKeyId`. */
-export function unknownAccessKey(accessKeyId: string): SignatureError {
-  return new SignatureError(
-    "InvalidAccessKeyId",
-    "The AWS Access Key Id you provided does not exist in our records.",
-    { AWSAccessKeyId: accessKeyId },
-  );
+  const [usual, ...others] = canonicalForms(request, claim);
+  const sign = (form: CanonicalRequest) => signable(form, claim, verifier.region);
+  return checkSignature(claim, verifier, sign(usual), Iterator.from(others).map(sign));
 }
 
 function requireSignedHeaders(request: WireRequest, signedHeaders: readonly string[]): void {
@@ -149,7 +66,7 @@ function requireSignedHeaders(request: WireRequest, signedHeaders: readonly stri
 function canonicalForms(
   request: WireRequest,
   claim: SignatureClaim,
-): readonly [CanonicalRequest, ...CanonicalRequest[]] {
+): readonly [usual: CanonicalRequest, ...others: CanonicalRequest[]] {
   const { method, rawPath, rawQuery } = request;
   const usual: CanonicalRequest = {
     method,
@@ -190,8 +107,4 @@ function signedHeaderLines(
     const value = headers.get(name) ?? (name === "host" ? authority : undefined) ?? "";
     return [name, canonicalHeaderValue(value)] as const;
   });
-}
-
-function hexDump(text: string): string {
-  return Buffer.from(text, "latin1").toString("hex").replace(/..(?!$)/g, "$& ");
 }
