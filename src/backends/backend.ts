@@ -28,8 +28,8 @@ export interface Stored {
   /** Bytes stored. */
   readonly size: number;
   /**
-   * MD5 of the bytes in lower-case hex. Always there after `put` and `putPart`: taken from the
-   * backend's own answer where that carries it, computed on the way otherwise.
+   * MD5 of the bytes in lower-case hex. Always there after `put`, `putPart` and `copyPart`: taken
+   * from the backend's own answer where that carries it, computed on the way otherwise.
    */
   readonly md5?: string;
   /** The backend's entity tag, unquoted, as it must be repeated to it. */
@@ -118,7 +118,7 @@ export interface Backend {
     options?: CallOptions,
   ): Promise<Stored>;
 
-  /** Copies a range of `from` into a part, inside the backend. Throws `not-found`. */
+  /** Copies a range of `from` into a part, inside the backend where it can. Throws `not-found`. */
   copyPart(
     from: BackendKey,
     range: ByteRange,

@@ -18,6 +18,11 @@ export class ContentFailure extends Error {
   }
 }
 
+/** What a backend throws for `error`: the content's own error where that is what it carries. */
+export function unwrapContentFailure(error: unknown): unknown {
+  return error instanceof ContentFailure ? error.cause : error;
+}
+
 /**
  * Passes chunks on, exactly `size` bytes of them. The chunk that makes `size` full is held back
  * until the content has ended, so that a reader which counts to `size` never has all bytes of a
