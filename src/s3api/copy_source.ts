@@ -58,6 +58,23 @@ export async function findCopySource(
   return source;
 }
 
+/**
+ * Lets only as much be copied in one request as could be uploaded in one.
+ *
+ * @throws {S3Error} `InvalidRequest`
+ */
+export function demandCopyableSize(
+  size: number,
+  { maxObjectSize }: Pick<Services, "maxObjectSize">,
+): void {
+  if (size <= maxObjectSize) return;
+  throw new S3Error(
+    "InvalidRequest",
+    "The specified copy source is larger than the maximum allowable size for a copy source: " +
+      maxObjectSize,
+  );
+}
+
 function decode(path: string): string {
   try {
     // `Headers` has a character for every byte; clients that encode nothing send UTF-8.

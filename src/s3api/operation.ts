@@ -53,6 +53,11 @@ export interface Operation {
   readonly on: "service" | "bucket" | "object";
   /** Query parameters that must be there, with a value where the value matters (`list-type=2`). */
   readonly query?: readonly string[];
+  /**
+   * Subresources that may come besides, and only refine the operation. Any other subresource makes
+   * it another operation.
+   */
+  readonly optional?: readonly string[];
   /** Headers that must be there: `x-amz-copy-source`. */
   readonly headers?: readonly string[];
   /** The IAM action, e.g. `s3:PutObject`. Source: "Actions, resources, and condition keys for Amazon S3". */

@@ -1,0 +1,136 @@
+/**
+ * Tells from a request which operation it asks for.
+ *
+ * @module
+ */
+import { S3Error } from "./errors.ts";
+import type { Operation } from "./operation.ts";
+
+/** What an operation is recognised by. */
+export interface Recognisable {
+  readonly method: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly query: ReadonlyMap<string, string>;
+  readonly headers: Headers;
+}
+
+/** Recognises operations of one table. */
+export type Recognise = (request: Recognisable) => Operation;
+
+/** Parameters that only refine whatever they come with. All of `x-amz-*` are of this kind too. */
+const NEUTRAL: ReadonlySet<string> = new Set([
+  ...["AWSAccessKeyId", "Expires", "Signature", "x-id"],
+  ...["bucket-region", "continuation-token", "delimiter", "encoding-type", "fetch-owner"],
+  ...["key-marker", "marker", "max-buckets", "max-keys", "max-parts", "max-uploads"],
+  ...["part-number-marker", "prefix", "start-after", "upload-id-marker", "version-id-marker"],
+  ...["response-cache-control", "response-content-disposition", "response-content-encoding"],
+  ...["response-content-language", "response-content-type", "response-expires"],
+]);
+
+/** Names one of several configurations where a subresource asks for that, and means nothing else. */
+const MEANT_BY_OTHERS: ReadonlySet<string> = new Set(["id", "select-type"]);
+
+/** What S3 calls a version of a bucket without versioning. */
+const NULL_VERSION = "null";
+
+/**
+ * Makes the recogniser of a table.
+ *
+ * It never takes one operation for another: a subresource that belongs to no row, or only to a row
+ * of another method, is an error, and so is an unknown parameter that may be a subresource that S3
+ * has learnt since. An unknown parameter with a value on a read is passed over, as S3 does.
+ *
+ * The recogniser throws {@link S3Error} `NotImplemented` or `MethodNotAllowed`.
+ */
+export function recogniser(table: readonly Operation[]): Recognise {
+  const subresources = new Set(table.flatMap((row) => parameterNames(row)));
+  const rows = indexRows(table);
+
+  return (request) => {
+    const place = `${request.method} ${resource(request)}`;
+    const asked: string[] = [];
+    for (const [name, value] of request.query) {
+      if (isSubresource(name, value, subresources)) asked.push(name);
+      else if (isSuspicious(name, value, request.method)) throw unknownParameter(request, name);
+    }
+    return findRow(rows.get(place) ?? [], request, asked) ?? refuse(table, request, asked);
+  };
+}
+
+function isSubresource(name: string, value: string, subresources: ReadonlySet<string>): boolean {
+  if (name === "versionId") return value !== NULL_VERSION;
+  return subresources.has(name) && !MEANT_BY_OTHERS.has(name);
+}
+
+function isSuspicious(name: string, value: string, method: string): boolean {
+  if (NEUTRAL.has(name) || MEANT_BY_OTHERS.has(name) || name === "versionId") return false;
+  if (name.toLowerCase().startsWith("x-amz-")) return false;
+  return value === "" || (method !== "GET" && method !== "HEAD");
+}
+
+/** Rows by method and resource, those with most to recognise them by first. */
+function indexRows(table: readonly Operation[]): ReadonlyMap<string, readonly Operation[]> {
+  const rows = new Map<string, Operation[]>();
+  for (const row of table.toSorted((a, b) => precision(b) - precision(a))) {
+    const place = `${row.method} ${row.on}`;
+    rows.set(place, [...(rows.get(place) ?? []), row]);
+  }
+  return rows;
+}
+
+function precision({ query = [], headers = [] }: Operation): number {
+  return query.length + headers.length;
+}
+
+function findRow(
+  rows: readonly Operation[],
+  request: Recognisable,
+  asked: readonly string[],
+): Operation | undefined {
+  for (const row of rows) {
+    if (hasAll(row, request) && asked.every((name) => explains(row, name))) return row;
+  }
+  return undefined;
+}
+
+function hasAll({ query = [], headers = [] }: Operation, request: Recognisable): boolean {
+  return query.every((condition) => {
+    const [name, value] = condition.split("=", 2);
+    return value === undefined ? request.query.has(name) : request.query.get(name) === value;
+  }) && headers.every((name) => request.headers.has(name));
+}
+
+function explains({ query = [], optional = [] }: Operation, name: string): boolean {
+  return optional.includes(name) || query.some((condition) => condition.split("=", 1)[0] === name);
+}
+
+function parameterNames({ query = [], optional = [] }: Operation): string[] {
+  return [...query, ...optional].map((condition) => condition.split("=", 1)[0]);
+}
+
+function resource({ bucket, key }: Recognisable): Operation["on"] {
+  if (bucket === "") return "service";
+  return key === "" ? "bucket" : "object";
+}
+
+function refuse(
+  table: readonly Operation[],
+  request: Recognisable,
+  asked: readonly string[],
+): never {
+  const on = resource(request);
+  const allowed = table.filter((row) =>
+    row.on === on && row.method !== request.method && hasAll(row, request) &&
+    asked.every((name) => explains(row, name))
+  ).map((row) => row.method);
+  if (allowed.length === 0) throw unknownParameter(request, asked.join("&"));
+  throw new S3Error("MethodNotAllowed", undefined, {
+    detail: { Method: request.method, ResourceType: on.toUpperCase() },
+    headers: { allow: [...new Set(allowed)].join(", ") },
+  });
+}
+
+function unknownParameter({ method }: Recognisable, name: string): S3Error {
+  return new S3Error("NotImplemented", `${method} with the parameter ${name} is not implemented.`);
+}
