@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ALGORITHM, formatTimestamp } from "./canonical_request.ts";
+import { ALGORITHM } from "./canonical_request.ts";
 import { parseHeaderClaim } from "./header_authentication.ts";
 import { type ChunkSigning, parsePayloadMode, type PayloadMode } from "./payload_mode.ts";
 import { parseQueryClaim } from "./query_authentication.ts";
@@ -104,7 +104,7 @@ function verifiedPayload(
   const chunkSigning: ChunkSigning = {
     accessKeyId: claim.accessKeyId,
     seedSignature: claim.signature,
-    timestamp: formatTimestamp(claim.signedAt),
+    timestamp: claim.timestamp,
     scope: credentialScope(claim.date, verifier.region),
     sign: (text) => key.hex(text),
   };

@@ -88,8 +88,8 @@ export function parseTimestamp(text: string): Date | undefined {
   if (!match) return undefined;
   const [, year, month, day, hour, minute, second] = match;
   const at = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  // Date rolls 30 February over into March, which is not what was signed.
-  return Number.isNaN(at.getTime()) || formatTimestamp(at) !== text ? undefined : at;
+  // Date may roll 30 February over into March, which is not what was signed.
+  return at.getUTCDate() === Number(day) ? at : undefined;
 }
 
 /**

@@ -28,7 +28,8 @@ export function parseHeaderClaim(
   if ("fault" in parsed) throw malformed(parsed.fault.message, parsed.fault.detail);
   const { credential } = parsed;
   const signedAt = requestTime(headers);
-  requireDate(credential.date, signedAt);
+  const timestamp = formatTimestamp(signedAt);
+  requireDate(credential.date, timestamp.slice(0, 8));
   requireClock(signedAt, verifier.now);
   const payloadHash = headers.get("x-amz-content-sha256");
   if (payloadHash === null) {
@@ -42,6 +43,7 @@ export function parseHeaderClaim(
     signedHeaders: components.SignedHeaders.toLowerCase().split(";"),
     signature: components.Signature,
     signedAt,
+    timestamp,
     payloadHash,
   };
 }
@@ -83,8 +85,7 @@ function parseHttpDate(text: string): Date | undefined {
   return /^[A-Z][a-z]{2}, .* GMT$/.test(text) && !Number.isNaN(at.getTime()) ? at : undefined;
 }
 
-function requireDate(scopeDate: string, signedAt: Date): void {
-  const date = formatTimestamp(signedAt).slice(0, 8);
+function requireDate(scopeDate: string, date: string): void {
   if (date === scopeDate) return;
   throw malformed(
     `Invalid credential date "${scopeDate}". This date is not the same as X-Amz-Date: "${date}".`,

@@ -63,6 +63,7 @@ export function parseQueryClaim(
     signedHeaders: signedHeaders.toLowerCase().split(";"),
     signature,
     signedAt,
+    timestamp: date,
     expiresAt,
     payloadHash: query.get("X-Amz-Content-Sha256") ?? headers.get("x-amz-content-sha256") ??
       UNSIGNED_PAYLOAD,

