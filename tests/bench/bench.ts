@@ -1,0 +1,73 @@
+/**
+ * `deno task bench [FILE]`: Holdfast in front of MinIO against MinIO itself, in one run on one
+ * machine, as a table and as JSON in FILE (default `dist/bench.json`).
+ *
+ * @module
+ */
+import { dirname } from "node:path";
+import type { Comparison } from "./comparison.ts";
+import { listings } from "./listings.ts";
+import { memoryGrowth } from "./memory.ts";
+import { startSides } from "./sides.ts";
+import { transfers } from "./transfers.ts";
+
+const EFFORT = { seconds: 2, rounds: 3 };
+const COLUMNS = [46, 12, 12, 11, 8, 20];
+
+const [file = "dist/bench.json"] = Deno.args;
+await using sides = await startSides();
+console.log(`${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}`);
+console.log(row(["", "baseline", "Holdfast", "", "ratio", "median, p99 in ms"]));
+
+const memory = await memoryGrowth(sides);
+const mebibytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MiB`;
+console.log(
+  `resident memory under 16 uploads and downloads of 512 MiB: ${
+    mebibytes(memory.before)
+  }, at most ` +
+    `${mebibytes(memory.peak)}: +${mebibytes(memory.growth)} (goal: less than ${
+      mebibytes(memory.goal)
+    })`,
+);
+const comparisons: Comparison[] = [];
+for await (const comparison of measurements()) {
+  comparisons.push(comparison);
+  console.log(tableRow(comparison));
+}
+await Deno.mkdir(dirname(file), { recursive: true });
+await Deno.writeTextFile(file, JSON.stringify(report(), null, 2));
+console.log(`written to ${file}`);
+
+async function* measurements(): AsyncGenerator<Comparison> {
+  yield* listings(sides, EFFORT);
+  yield* transfers(sides, EFFORT);
+}
+
+function report() {
+  return {
+    at: new Date().toISOString(),
+    cores: navigator.hardwareConcurrency,
+    deno: Deno.version.deno,
+    effort: EFFORT,
+    memory,
+    comparisons,
+  };
+}
+
+function tableRow({ name, unit, baseline, measured, ratio, goal }: Comparison): string {
+  const verdict = goal === undefined ? "" : ratio >= goal ? " ✓" : ` < ${goal.toFixed(2)}`;
+  const latency = `${measured.median.toFixed(1)}, ${measured.p99.toFixed(1)}`;
+  const figures = [figure(baseline.rate), figure(measured.rate), unit];
+  return row([name, ...figures, ratio.toFixed(2), latency]) + verdict;
+}
+
+function row(cells: readonly string[]): string {
+  return cells.map((cell, index) => {
+    const width = COLUMNS[index] ?? 0;
+    return index === 0 ? cell.padEnd(width) : cell.padStart(width);
+  }).join("");
+}
+
+function figure(rate: number): string {
+  return rate.toLocaleString("en", { maximumFractionDigits: rate < 100 ? 1 : 0 });
+}
