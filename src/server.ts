@@ -1,0 +1,79 @@
+/**
+ * Everything that is served on the one port: the service's own paths, and the S3 API for the rest.
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import type { HealthReport } from "./health.ts";
+import { METRICS_CONTENT_TYPE } from "./telemetry/aggregate.ts";
+import { observed, type RequestHandler } from "./telemetry/observed_requests.ts";
+
+/** What a server is made of. */
+export interface ServerParts {
+  readonly s3: RequestHandler;
+  /** Looks at the database and the backends. */
+  readonly health: () => Promise<HealthReport>;
+  /** `server.domain`: below it, every path is a key. */
+  readonly domain?: string;
+  /** Where metrics are served, in Prometheus' text format; absent where they are not. */
+  readonly metrics?: { readonly path: string; readonly text: () => Promise<string> };
+}
+
+/** No bucket's name can begin like this, so it is ours. */
+const OWN_PREFIX = "/-/";
+
+/** Makes the handler of all requests. */
+export function createServer(parts: ServerParts): Deno.ServeHandler<Deno.NetAddr> {
+  const own = ownRoutes(parts);
+  const ownPaths = new Set(["/health", ...(parts.metrics ? [parts.metrics.path] : [])]);
+  const s3 = observed(parts.s3);
+  return (request, info) => {
+    const path = rawPath(request.url);
+    const isOwn = (ownPaths.has(path) || path.startsWith(OWN_PREFIX)) &&
+      !isVirtualHost(request.headers.get("host"), parts.domain);
+    return isOwn ? own.fetch(request) : s3(request, info);
+  };
+}
+
+function isVirtualHost(host: string | null, domain: string | undefined): boolean {
+  if (host === null || domain === undefined) return false;
+  return host.toLowerCase().replace(/:\d+$/, "").endsWith(`.${domain}`);
+}
+
+/**
+ * The path of a request as it came. `new URL()` would fold `a/../b`, and with it two different keys
+ * into one.
+ */
+export function rawPath(url: string): string {
+  const authority = url.indexOf("//") + 2;
+  const start = url.indexOf("/", authority);
+  if (start < 0) return "/";
+  const end = url.indexOf("?", start);
+  return end < 0 ? url.slice(start) : url.slice(start, end);
+}
+
+function ownRoutes({ health, metrics }: ServerParts): Hono {
+  // The path is matched as it came; Hono's own idea of it would be a second one.
+  const app = new Hono({ getPath: (request) => rawPath(request.url) });
+  app.get("/health", async (context) => {
+    if (context.req.query("verbose") === undefined) return context.text("ok");
+    const report = await health();
+    return context.json(report, report.status === "ok" ? 200 : 503);
+  });
+  if (metrics !== undefined) {
+    app.get(metrics.path, async (context) => {
+      return context.body(await metrics.text(), 200, { "content-type": METRICS_CONTENT_TYPE });
+    });
+  }
+  app.notFound((context) => problem(404, "Not Found", `Nothing is served at ${context.req.path}.`));
+  app.onError(() => problem(500, "Internal Server Error", "The request could not be answered."));
+  return app;
+}
+
+/** Source: RFC 9457. */
+function problem(status: number, title: string, detail: string): Response {
+  return Response.json(
+    { type: "about:blank", title, status, detail },
+    { status, headers: { "content-type": "application/problem+json" } },
+  );
+}
