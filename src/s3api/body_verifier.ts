@@ -19,6 +19,8 @@ export type Trailers = ReadonlyMap<string, string>;
 export interface BodySize {
   /** `undefined` when only its end will tell. */
   readonly declared: number | undefined;
+  /** 0 unless given. */
+  readonly least?: number;
   readonly most: number;
 }
 
@@ -55,12 +57,13 @@ export class BodyVerifier {
   /**
    * Ends the body. To be called once.
    *
-   * @throws {S3Error} `IncompleteBody`, `XAmzContentSHA256Mismatch`, `BadDigest`,
+   * @throws {S3Error} `IncompleteBody`, `EntityTooSmall`, `XAmzContentSHA256Mismatch`, `BadDigest`,
    * `MalformedTrailerError`, `InvalidRequest`
    */
   finish(trailers: Trailers): UploadDigests {
-    const { declared } = this.#size;
+    const { declared, least = 0 } = this.#size;
     if (declared !== undefined && this.#received !== declared) throw new S3Error("IncompleteBody");
+    if (this.#received < least) throw entityTooSmall(this.#received, least);
     this.#verifySha256();
     return { md5: this.#verifyMd5(), checksum: this.#verifyChecksum(trailers) };
   }
@@ -112,6 +115,12 @@ export class BodyVerifier {
 export function entityTooLarge(size: number, most: number): S3Error {
   return new S3Error("EntityTooLarge", undefined, {
     detail: { ProposedSize: String(size), MaxSizeAllowed: String(most) },
+  });
+}
+
+function entityTooSmall(size: number, least: number): S3Error {
+  return new S3Error("EntityTooSmall", undefined, {
+    detail: { ProposedSize: String(size), MinSizeAllowed: String(least) },
   });
 }
 

@@ -13,6 +13,7 @@ interface ErrorRow {
 export const S3_ERRORS = {
   AccessControlListNotSupported: row(400, "The bucket does not allow ACLs."),
   AccessDenied: row(403, "Access Denied"),
+  AccessForbidden: row(403, "CORS is not enabled for this bucket."),
   AuthorizationHeaderMalformed: row(400, "The Authorization header is malformed."),
   AuthorizationQueryParametersError: row(400, "The authorization query parameters are malformed."),
   BadDigest: row(400, "The digest you specified did not match what was received."),
@@ -82,6 +83,7 @@ export const S3_ERRORS = {
   SlowDown: row(503, "Reduce your request rate, and try again."),
   TooManyBuckets: row(400, "You have reached the allowed number of buckets."),
   UnexpectedContent: row(400, "The request does not support content."),
+  UserKeyMustBeSpecified: row(400, "The form has no key."),
   XAmzContentSHA256Mismatch: row(
     400,
     "The x-amz-content-sha256 header does not match what was computed.",

@@ -6,6 +6,7 @@
  */
 import type { PayloadMode } from "../sigv4/authenticate.ts";
 import type { Storage } from "../storage/storage.ts";
+import type { PostForm } from "./post_form.ts";
 import type { Principal } from "./principal.ts";
 
 /** A request after it was recognised, authenticated and allowed. */
@@ -26,6 +27,8 @@ export interface S3Request {
   readonly headers: Headers;
   readonly body: ReadableStream<Uint8Array> | null;
   readonly payload: PayloadMode;
+  /** The browser form, with its file still unread; only PostObject has one. */
+  readonly form?: PostForm;
   readonly principal: Principal;
   readonly remoteAddress: string;
   readonly receivedAt: Date;

@@ -62,7 +62,10 @@ const READ_RULES = RULES.filter(({ name }) =>
  *
  * @throws {S3Error} `NotImplemented` with the operation's name and the header, or S3's own code
  */
-export function demandSupportedHeaders({ name, method }: Operation, headers: Headers): void {
+export function demandSupportedHeaders(
+  { name, method }: Pick<Operation, "name" | "method">,
+  headers: Headers,
+): void {
   const rules = method === "GET" || method === "HEAD" ? READ_RULES : RULES;
   for (const rule of rules) {
     const value = headers.get(rule.name);

@@ -18,6 +18,8 @@ export type BodyRequest = Pick<S3Request, "headers" | "body" | "payload">;
 export interface UploadLimits {
   /** Bytes. */
   readonly maxObjectSize: number;
+  /** Bytes; 0 unless a form's policy wants more. */
+  readonly minObjectSize?: number;
   /** Milliseconds without a byte after which the client is given up. */
   readonly stallTimeout: number;
 }
@@ -54,11 +56,11 @@ export async function openUpload(
   body: DecodedBody,
   size: number | undefined,
   declared: DeclaredDigests,
-  { maxObjectSize }: Pick<UploadLimits, "maxObjectSize">,
+  { minObjectSize, maxObjectSize }: Omit<UploadLimits, "stallTimeout">,
 ): Promise<Upload> {
   const verified = new VerifiedBody(
     body,
-    new BodyVerifier(declared, { declared: size, most: maxObjectSize }),
+    new BodyVerifier(declared, { declared: size, least: minObjectSize, most: maxObjectSize }),
   );
   const small = size !== undefined && size <= WHOLE_BYTES;
   const content = small ? await readWhole(verified, size) : verified;

@@ -1,0 +1,103 @@
+/**
+ * Finds out who sends a request, by its signature, by a form's, or by the legacy token.
+ *
+ * @module
+ */
+import { anonymous, authenticate, type PayloadMode } from "../sigv4/authenticate.ts";
+import { verifyPostPolicy } from "../sigv4/post_form.ts";
+import { readBody } from "./body_source.ts";
+import type { Credentials } from "./credentials.ts";
+import { S3Error } from "./errors.ts";
+import { readForm } from "./form_body.ts";
+import { fieldsWithFileName, parsePostForm, type PostForm } from "./post_form.ts";
+import type { Principal } from "./principal.ts";
+import type { WireTarget } from "./request_target.ts";
+
+/** What requests are held against. */
+export interface Gate {
+  readonly region: string;
+  /** `off`: everybody may do everything. */
+  readonly credentials: Credentials | "off";
+  /** Milliseconds without a byte of a form after which its sender is given up. */
+  readonly stallTimeout: number;
+}
+
+/** A request that has come in, and how its body is protected. */
+export interface Admission {
+  readonly principal: Principal;
+  readonly payload: PayloadMode;
+}
+
+/** A form that has come in. */
+export interface FormAdmission extends Admission {
+  readonly form: PostForm;
+  /** Gives up what has not been read of the form. */
+  close(): void;
+}
+
+const ANONYMOUS: Principal = { kind: "anonymous" };
+
+/**
+ * Lets a request in.
+ *
+ * @throws {SignatureError}
+ * @throws {S3Error} `AccessDenied` where it carries neither a signature nor the token
+ */
+export function admit(
+  request: Request,
+  { origin, rawPath, rawQuery }: WireTarget,
+  { region, credentials }: Gate,
+  now: Date,
+): Admission {
+  const { headers, method } = request;
+  if (credentials === "off") return { principal: ANONYMOUS, payload: anonymous(request).payload };
+  const found = authenticate(
+    { method, rawPath, rawQuery, headers, authority: origin.slice(origin.indexOf("//") + 2) },
+    { secretFor: (id) => credentials.secretFor(id), region, now },
+  );
+  const principal = found.kind === "anonymous"
+    ? credentials.userOfToken(headers.get("x-proxy-token") ?? "")
+    : credentials.userOf(found.accessKeyId);
+  if (principal === undefined) throw new S3Error("AccessDenied");
+  return { principal, payload: found.payload };
+}
+
+/**
+ * Lets a browser's form in: the signature is among its fields.
+ *
+ * @throws what {@link admit} throws, and what `readForm` and `parsePostForm` throw
+ */
+export async function admitForm(
+  request: Request,
+  target: WireTarget,
+  bucket: string,
+  gate: Gate,
+  now: Date,
+): Promise<FormAdmission> {
+  const source = readBody(request.body, gate.stallTimeout);
+  const body = await readForm(request.headers.get("content-type"), source);
+  try {
+    const fields = fieldsWithFileName(body);
+    const { credentials, region } = gate;
+    const verified = credentials === "off" ? undefined : verifyPostPolicy(fields, {
+      secretFor: (id) => credentials.secretFor(id),
+      region,
+      now,
+      bucket,
+    });
+    const admission = verified === undefined
+      ? admit(request, target, gate, now)
+      : { principal: signer(verified.accessKeyId, gate), payload: { kind: "unsigned" } as const };
+    const form = parsePostForm(fields, body.file, verified?.contentLengthRange);
+    return { ...admission, form, close: () => body.close() };
+  } catch (error) {
+    body.close();
+    throw error;
+  }
+}
+
+function signer(accessKeyId: string, { credentials }: Gate): Principal {
+  const user = credentials === "off" ? undefined : credentials.userOf(accessKeyId);
+  if (user === undefined) throw new S3Error("AccessDenied");
+  return user;
+}

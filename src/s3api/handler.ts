@@ -1,0 +1,166 @@
+/**
+ * Answers S3 requests: finds out what is asked and by whom, and lets the operation's handler do it.
+ *
+ * @module
+ */
+import { randomBytes } from "node:crypto";
+import { getLogger } from "@logtape/logtape";
+import type { RequestFacts } from "../telemetry/request_facts.ts";
+import { authorize } from "./access.ts";
+import {
+  type Admission,
+  admit,
+  admitForm,
+  type FormAdmission,
+  type Gate,
+} from "./authentication.ts";
+import type { Credentials } from "./credentials.ts";
+import { errorResponse, S3Error, toS3Error } from "./errors.ts";
+import { withHoistedHeaders } from "./hoisted_headers.ts";
+import type { Operation, S3Request, Services } from "./operation.ts";
+import { OPERATIONS } from "./operations.ts";
+import { recogniser } from "./recognise.ts";
+import {
+  locate,
+  parseQuery,
+  type Resource,
+  splitTarget,
+  type WireTarget,
+} from "./request_target.ts";
+import { demandSupportedHeaders } from "./unsupported_headers.ts";
+
+/** What an S3 endpoint is made of. */
+export interface S3HandlerOptions {
+  readonly services: Services;
+  /** `off`: everybody may do everything. */
+  readonly credentials: Credentials | "off";
+  /** `server.domain`: buckets are also found in hosts below it. */
+  readonly domain?: string;
+}
+
+/** What is known of a request besides the request. */
+export interface RequestInfo {
+  readonly remoteAddress: string;
+  /** Filled in as far as the request comes, for its log line. */
+  readonly facts: RequestFacts;
+}
+
+/** Answers a request; never throws. */
+export type S3Handler = (request: Request, info: RequestInfo) => Promise<Response>;
+
+const log = getLogger(["holdfast", "s3api"]);
+
+const recognise = recogniser(OPERATIONS);
+
+/** Sent as `x-amz-id-2`: tells the processes of a deployment apart, and nothing else. */
+const HOST_ID = randomBytes(24).toString("base64");
+
+/** Makes the handler of all S3 requests. */
+export function createS3Handler(options: S3HandlerOptions): S3Handler {
+  const endpoint = new Endpoint(options);
+  return async (request, info) => {
+    const { facts } = info;
+    const target = splitTarget(request.url);
+    facts.requestId = randomBytes(8).toString("hex").toUpperCase();
+    const response = await endpoint.answer(request, target, info).catch((thrown: unknown) => {
+      const error = toS3Error(thrown);
+      facts.code = error.code;
+      if (error.status >= 500) report(error, facts, request.signal);
+      const { requestId: id, bucket, key } = facts;
+      const { rawPath } = target;
+      const failed = { id, hostId: HOST_ID, method: request.method, rawPath, bucket, key };
+      return errorResponse(error, failed);
+    });
+    response.headers.set("x-amz-request-id", facts.requestId);
+    response.headers.set("x-amz-id-2", HOST_ID);
+    response.headers.set("server", "Holdfast");
+    return response;
+  };
+}
+
+class Endpoint {
+  readonly #services: Services;
+  readonly #domain: string | undefined;
+  readonly #gate: Gate;
+
+  constructor({ services, credentials, domain }: S3HandlerOptions) {
+    this.#services = services;
+    this.#domain = domain;
+    this.#gate = { credentials, region: services.region, stallTimeout: services.stallTimeout };
+  }
+
+  async answer(request: Request, target: WireTarget, info: RequestInfo): Promise<Response> {
+    const { facts } = info;
+    const host = request.headers.get("host") ??
+      target.origin.slice(target.origin.indexOf("//") + 2);
+    const resource = locate(target.rawPath, host, this.#domain);
+    Object.assign(facts, resource);
+    if (request.method === "OPTIONS") throw corsIsOff();
+
+    const query = parseQuery(target.rawQuery);
+    const headers = query.size === 0 ? request.headers : withHoistedHeaders(request.headers, query);
+    const operation = recognise({ method: request.method, ...resource, query, headers });
+    facts.operation = operation.name;
+    const now = new Date();
+    const admission = await this.#admit(request, target, operation, resource, now);
+    try {
+      facts.user = admission.principal.kind === "user" ? admission.principal.name : "";
+      const { form } = admission;
+      if (form !== undefined) facts.key = form.key;
+      return await this.#run(operation, {
+        id: facts.requestId,
+        method: request.method,
+        ...resource,
+        rawPath: target.rawPath,
+        origin: target.origin,
+        query,
+        headers,
+        body: request.body,
+        payload: admission.payload,
+        form,
+        principal: admission.principal,
+        remoteAddress: info.remoteAddress,
+        receivedAt: now,
+        get signal() {
+          return request.signal;
+        },
+      });
+    } finally {
+      admission.close?.();
+    }
+  }
+
+  #admit(
+    request: Request,
+    target: WireTarget,
+    operation: Operation,
+    { bucket }: Resource,
+    now: Date,
+  ): (Admission & Partial<FormAdmission>) | Promise<FormAdmission> {
+    return operation.name === "PostObject"
+      ? admitForm(request, target, bucket, this.#gate, now)
+      : admit(request, target, this.#gate, now);
+  }
+
+  async #run(operation: Operation, request: S3Request): Promise<Response> {
+    await authorize(request, operation, this.#services.storage);
+    if (operation.handler === undefined) {
+      throw new S3Error("NotImplemented", `${operation.name} is not implemented.`);
+    }
+    demandSupportedHeaders(operation, request.headers);
+    return await operation.handler(request, this.#services);
+  }
+}
+
+/** Source: "CORS errors" in the Amazon S3 user guide: how S3 answers where CORS is not configured. */
+function corsIsOff(): S3Error {
+  return new S3Error("AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.");
+}
+
+/** What a client must not be told. Whoever has gone away already needs no answer, and no alarm. */
+function report(error: S3Error, { requestId, operation }: RequestFacts, signal: AbortSignal): void {
+  if (signal.aborted || error.cause === undefined) return;
+  const fields = { request_id: requestId, operation, code: error.code, error: error.cause };
+  if (error.code === "InternalError") log.error("a request failed", fields);
+  else log.warning("a request was turned away", fields);
+}
