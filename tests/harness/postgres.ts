@@ -122,7 +122,10 @@ async function sharedCluster(): Promise<number> {
   const deadline = Date.now() + STARTUP_LIMIT;
   while (Date.now() < deadline) {
     if (await createdDirectory(directory)) {
-      const port = await startCluster(directory, ["-c", "fsync=off"]);
+      const port = await startCluster(directory, ["-c", "fsync=off"]).catch(async (error) => {
+        await Deno.remove(directory, { recursive: true });
+        throw error;
+      });
       await Deno.writeTextFile(`${portFile}.new`, String(port));
       await Deno.rename(`${portFile}.new`, portFile);
       return port;
@@ -213,12 +216,20 @@ async function usableBinaries(
     stdout: "null",
     stderr: "null",
   });
-  const reachable = await probe.output().then((output) => output.success, () => false);
-  if (reachable) return installed;
+  if (await succeeds(probe)) return installed;
   await succeed("cp", { args: ["-R", native, directory] });
   const copy = join(directory, "native");
   await succeed("chmod", { args: ["-R", "a+rX", copy] });
   return join(copy, "bin");
+}
+
+async function succeeds(command: Deno.Command): Promise<boolean> {
+  try {
+    return (await command.output()).success;
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return false;
+    throw error;
+  }
 }
 
 /** Where the package for this platform keeps `bin`, `lib` and `share`. */
