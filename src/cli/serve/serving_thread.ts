@@ -1,0 +1,99 @@
+import { openStores, type Stores } from "../../compose.ts";
+import type { Config } from "../../config/config.ts";
+import type { ListenAddress } from "../../config/fields.ts";
+import { healthCheck } from "../../health.ts";
+import { keepQuotaGauges } from "../../quota_gauges.ts";
+import { createS3Handler } from "../../s3api/handler.ts";
+import { createServer } from "../../server.ts";
+import { Background } from "../../storage/background.ts";
+import { exportTraces } from "../../telemetry/export_traces.ts";
+import { log } from "../../telemetry/logs.ts";
+import { credentialsOf } from "./credentials.ts";
+import { type Certificate, listen, type Listener } from "./listener.ts";
+
+/** What a thread needs to serve. */
+export interface ServingOptions {
+  readonly config: Config;
+  readonly address: ListenAddress;
+  readonly certificate?: Certificate;
+  /** The main thread prepares the database and does the background work of the process. */
+  readonly role: "main" | "other";
+  /** The metrics of all threads. */
+  readonly metrics: () => Promise<string>;
+}
+
+/** A thread that serves. */
+export interface ServingThread {
+  readonly listener: Listener;
+  /** Lets requests that run finish, then closes everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Opens everything that requests need, and then takes them.
+ *
+ * @throws when the database cannot be used, or the address cannot be listened on
+ */
+export async function serveOnThisThread(options: ServingOptions): Promise<ServingThread> {
+  const { config, role } = options;
+  const stopTraces = await exportTraces(config.telemetry.tracing);
+  const stores = await openStores(config, role === "main");
+  const stopWork = startWork(stores, options);
+  const listener = listen(options.address, serverOf(stores, options), options.certificate);
+  return {
+    listener,
+    async stop() {
+      await listener.close(config.server.shutdown_timeout);
+      await stopWork();
+      await stores.close();
+      await stopTraces();
+    },
+  };
+}
+
+function serverOf(
+  { backends, database, storage }: Stores,
+  { config, metrics }: ServingOptions,
+): Deno.ServeHandler<Deno.NetAddr> {
+  const { server, telemetry } = config;
+  return createServer({
+    s3: createS3Handler({
+      services: {
+        storage,
+        region: server.region,
+        maxObjectSize: server.max_object_size,
+        stallTimeout: server.stall_timeout,
+      },
+      credentials: credentialsOf(config),
+      domain: server.domain,
+    }),
+    health: healthCheck(database, backends),
+    domain: server.domain,
+    metrics: telemetry.metrics.enabled
+      ? { path: telemetry.metrics.path, text: metrics }
+      : undefined,
+  });
+}
+
+/** Starts the work that is done beside requests. */
+function startWork(
+  { database, storage }: Stores,
+  { config: { workers }, role }: ServingOptions,
+): () => Promise<void> {
+  const background = new Background(storage.context, {
+    sweepInterval: workers.sweep_interval,
+    intentMaxAge: workers.intent_max_age,
+    deletionInterval: workers.deletion_interval,
+    cleanupInterval: workers.cleanup_interval,
+    multipartMaxAge: workers.multipart_max_age,
+  }, (task, error) => log.warning("background work failed", { task, error }));
+  background.startHeartbeat();
+  if (role === "main") background.startShared();
+  const stopGauges = role === "main"
+    ? keepQuotaGauges(database.sql, workers.quota_metrics_interval)
+    : () => {};
+  return async () => {
+    stopGauges();
+    await background.stop();
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * The composition root: builds what a thread, or a command, works with out of the configuration.
+ *
+ * @module
+ */
+import type { Backend } from "./backends/backend.ts";
+import { DiskBackend } from "./backends/disk.ts";
+import { observe } from "./backends/observed.ts";
+import { S3Backend } from "./backends/s3.ts";
+import type { BackendConfig, Config } from "./config/config.ts";
+import { configuredBuckets } from "./config/identities.ts";
+import { ensureBuckets } from "./metadata/buckets.ts";
+import { type Database, openDatabase } from "./metadata/connect.ts";
+import { migrate } from "./metadata/migrate.ts";
+import { syncQuotaLimits } from "./metadata/quotas.ts";
+import { Storage } from "./storage/storage.ts";
+import { log } from "./telemetry/logs.ts";
+import { backendCalls, storageOperations } from "./telemetry/observer.ts";
+
+/** The storage room with what it stands on. */
+export interface Stores extends AsyncDisposable {
+  readonly database: Database;
+  /** In the order of the configuration. */
+  readonly backends: readonly Backend[];
+  readonly storage: Storage;
+  /** Releases connections, files and the data directory. */
+  close(): Promise<void>;
+}
+
+/** How long whoever reads an object that is displaced or deleted keeps its bytes. Milliseconds. */
+const READERS_GRACE = 60_000;
+
+/**
+ * Opens the database and the backends.
+ *
+ * @param prepare brings the database up to the configuration: schema, buckets, quotas. Once a
+ *   process is enough.
+ * @throws when the database cannot be used
+ */
+export async function openStores(config: Config, prepare: boolean): Promise<Stores> {
+  const database = await openDatabase(config);
+  try {
+    if (prepare) await prepareDatabase(database, config);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  const backends = config.backends.map((backend) =>
+    observe(openBackend(backend, config), backendCalls)
+  );
+  const storage = new Storage({
+    sql: database.sql,
+    backends,
+    placement: config.placement,
+    grace: READERS_GRACE,
+    observer: storageOperations,
+    onDeletionFailure: ({ backend, keys, error }) =>
+      log.warning("objects could not be deleted yet", { backend, keys, error }),
+  });
+  const close = async () => {
+    await storage.context.deletions.idle();
+    await Promise.all(backends.map((backend) => backend.close()));
+    await database.close();
+  };
+  return { database, backends, storage, close, [Symbol.asyncDispose]: close };
+}
+
+async function prepareDatabase({ sql }: Database, config: Config): Promise<void> {
+  await migrate(sql, config.server.virtual_bucket);
+  await ensureBuckets(sql, configuredBuckets(config));
+  await syncQuotaLimits(
+    sql,
+    config.backends.map(({ name, quota_bytes }) => ({ backend: name, limit: quota_bytes })),
+  );
+}
+
+/** Makes a backend; it connects to nothing yet. */
+export function openBackend(backend: BackendConfig, { server }: Pick<Config, "server">): Backend {
+  if (backend.type === "disk") return new DiskBackend(backend.name, backend.path);
+  return new S3Backend({
+    name: backend.name,
+    endpoint: backend.endpoint,
+    region: backend.region,
+    bucket: backend.bucket,
+    accessKeyId: backend.access_key_id,
+    secretAccessKey: backend.secret_access_key,
+    forcePathStyle: backend.force_path_style,
+    awsChunked: backend.aws_chunked,
+    timeout: server.backend_timeout,
+    stallTimeout: server.backend_timeout,
+  });
+}
