@@ -15,9 +15,9 @@ const LEGACY_REGION = "us-east-1";
 
 const configurationSchema = xmlObject({
   LocationConstraint: z.string().optional(),
-  Location: z.unknown(),
-  Bucket: z.unknown(),
-  Tags: z.unknown(),
+  Location: z.unknown().optional(),
+  Bucket: z.unknown().optional(),
+  Tags: z.unknown().optional(),
 });
 
 /** CreateBucket. That the caller may create buckets has been checked before. */
