@@ -173,7 +173,7 @@ export class S3Connection {
       headersTimeout: timeout,
       signal,
       // undici closes the connection after a HEAD otherwise.
-      reset: false,
+      reset: method === "HEAD" ? false : undefined,
     });
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import { setTimeout as delay } from "node:timers/promises";
 import { BackendError } from "../../src/backends/backend.ts";
 import { keyOf, md5, readAll, rejectsWith, sampleBytes, streamed } from "./contract.ts";
 import { answer, refusal, type Reply, withScript } from "./scripted_store.ts";
@@ -129,6 +130,26 @@ Deno.test("S3Backend waits for an answer as long as it is told, and does not ask
     }
     assert.equal(seen.length, calls.length);
   }, { timeout: 50 }));
+
+Deno.test("S3Backend gives up on a store that stops reading, and closes the content", () =>
+  withScript(
+    [],
+    async (backend) => {
+      let closed = false;
+      const content = async function* () {
+        try {
+          while (true) yield sampleBytes(64 * 1024);
+        } finally {
+          closed = true;
+        }
+      };
+      await assert.rejects(backend.put(key, content(), 1e9), { detail: { code: "Timeout" } });
+      for (let turn = 0; turn < 100 && !closed; turn++) await delay(10);
+      assert(closed);
+    },
+    { timeout: 50 },
+    "deaf",
+  ));
 
 Deno.test("S3Backend stops waiting when the signal aborts", () =>
   withScript(() => hang, async (backend) => {

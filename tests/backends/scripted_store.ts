@@ -47,11 +47,14 @@ export type Script = readonly Reply[] | ((request: SeenRequest) => Reply);
 /**
  * Runs a test against a backend whose store follows the script. Fails when requests come for which
  * the script has no reply.
+ *
+ * @param hearing a store that is deaf takes connections and reads nothing from them
  */
 export async function withScript(
   script: Script,
   run: (backend: S3Backend, seen: readonly SeenRequest[]) => Promise<void>,
   config: Partial<S3BackendConfig> = {},
+  hearing: "hears" | "deaf" = "hears",
 ): Promise<void> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connections = new Set<Deno.Conn>();
@@ -66,6 +69,7 @@ export async function withScript(
   const serving = (async () => {
     for await (const connection of listener) {
       connections.add(connection);
+      if (hearing === "deaf") continue;
       converse(connection, reply).catch(() => {}).finally(() => connections.delete(connection));
     }
   })();
