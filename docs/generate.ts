@@ -1,0 +1,62 @@
+/**
+ * Writes the tables of the README that come from code: S3 coverage, configuration, metrics. With
+ * `--check` it only says whether they are up to date, and exits with 1 when they are not.
+ *
+ * @module
+ */
+import { configReference } from "../src/config/reference.ts";
+import type { Operation } from "../src/s3api/operation.ts";
+import { OPERATIONS } from "../src/s3api/operations.ts";
+
+const README = new URL("../README.md", import.meta.url);
+
+/** Each section between its two markers. */
+const SECTIONS: Readonly<Record<string, () => string>> = {
+  "s3-coverage": s3Coverage,
+  "configuration": configReference,
+};
+
+/** The README's text with every generated section as the code has it now. */
+export function withSections(readme: string): string {
+  return Object.entries(SECTIONS).reduce((text, [name, generate]) => {
+    const [start, end] = [`<!-- generated: ${name} -->\n`, `<!-- end: ${name} -->`];
+    const [from, to] = [text.indexOf(start), text.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`README.md lacks the markers of ${name}`);
+    return text.slice(0, from + start.length) + "\n" + generate().trim() + "\n\n" + text.slice(to);
+  }, readme);
+}
+
+function s3Coverage(): string {
+  const supported = OPERATIONS.filter((operation) => operation.handler !== undefined);
+  const refused = OPERATIONS.filter((operation) => operation.handler === undefined);
+  return [
+    "| operation | request | IAM action | what is different from AWS |",
+    "|---|---|---|---|",
+    ...supported.map((operation) =>
+      `| ${operation.name} | ${requestOf(operation)} | \`${operation.action}\` | ${
+        operation.note ?? ""
+      } |`
+    ),
+    "",
+    `Answered with \`501 NotImplemented\` and the operation's name: ${
+      refused.map((operation) => operation.name).join(", ")
+    }.`,
+  ].join("\n");
+}
+
+function requestOf({ method, on, query = [], headers = [] }: Operation): string {
+  const path = { service: "/", bucket: "/{bucket}", object: "/{bucket}/{key}" }[on];
+  const parameters = query.length > 0 ? `?${query.join("&")}` : "";
+  const needed = headers.map((name) => ` with \`${name}\``).join("");
+  return `\`${method} ${path}${parameters}\`${needed}`;
+}
+
+if (import.meta.main) {
+  const written = await Deno.readTextFile(README);
+  const current = withSections(written);
+  if (!Deno.args.includes("--check")) await Deno.writeTextFile(README, current);
+  else if (written !== current) {
+    console.error("README.md is behind the code: run `deno task docs` and commit what it writes.");
+    Deno.exit(1);
+  }
+}
