@@ -13,7 +13,7 @@ import { MAX_PART_NUMBER } from "./multipart.ts";
 import { parseXml, xmlList, xmlObject } from "./xml.ts";
 
 /** Ten thousand parts with a number, an entity tag, a SHA-256 and much white space. Bytes. */
-export const MAX_COMPLETION_SIZE = 8 * 1_024 * 1_024;
+export const MAX_COMPLETION_SIZE = 4 * 1_024 * 1_024;
 
 type CompletedPart = CompleteMultipartUpload["parts"][number];
 
