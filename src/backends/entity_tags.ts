@@ -40,7 +40,12 @@ export class EntityTags {
     return this.#knowledge === "md5";
   }
 
-  /** Judges an answer, and learns from it. @param computed the MD5 in hex, where it was computed */
+  /** The MD5 in the answer to a copy, if it has one that can be believed. */
+  believe(answer: TaggedAnswer): string | undefined {
+    return this.areMd5 ? md5Of(answer) : undefined;
+  }
+
+  /** Judges the answer to an upload, and learns from it. @param computed the MD5 in hex, where it was computed */
   judge(answer: TaggedAnswer, computed: string | undefined): Verdict {
     const tag = md5Of(answer);
     if (tag === undefined) {

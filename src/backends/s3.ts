@@ -103,8 +103,8 @@ export class S3Backend implements Backend {
     size: number,
     { signal }: CallOptions = {},
   ): Promise<Stored> {
-    const etag = await copyObject(this.#connection, from, to, signal);
-    return { size, etag };
+    const answer = await copyObject(this.#connection, from, to, signal);
+    return { size, md5: this.#objectTags.believe(answer), etag: answer.etag };
   }
 
   async delete(
@@ -159,10 +159,8 @@ export class S3Backend implements Backend {
     if (this.#partTags.areMd5) {
       const part = { key, query: partQuery(uploadId, partNumber), signal: options.signal };
       const answer = await copyPart(this.#connection, from, range, part).catch(unlessRefused);
-      if (answer !== undefined) {
-        const verdict = this.#partTags.judge(answer, undefined);
-        if (verdict.kind === "known") return { size, md5: verdict.md5, etag: answer.etag };
-      }
+      const md5 = answer && this.#partTags.believe(answer);
+      if (answer && md5 !== undefined) return { size, md5, etag: answer.etag };
     }
     const content = await this.get(from, range, options);
     return await this.putPart(key, uploadId, partNumber, content, size, options);

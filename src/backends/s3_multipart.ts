@@ -82,15 +82,15 @@ export async function abortUpload(
   }
 }
 
-/** Copies an object and returns the entity tag of the copy. */
+/** Copies an object, and returns what is answered of the copy's entity tag. */
 export async function copyObject(
   connection: S3Connection,
   from: string,
   to: string,
   signal: AbortSignal | undefined,
-): Promise<string> {
+): Promise<TaggedAnswer> {
   const headers = { "x-amz-copy-source": connection.address.copySource(from) };
-  return (await copy(connection, { key: to, headers, signal })).etag;
+  return await copy(connection, { key: to, headers, signal });
 }
 
 /** Copies a range of an object into a part, and returns what is answered of its entity tag. */

@@ -226,7 +226,11 @@ Deno.test("S3Backend takes a 200 with an error in it for the error", async () =>
     assert.deepEqual(await backend.completeUpload(key, "u", []), { size: 0, etag: "abc-1" });
   });
   await withScript([failed, done], async (backend) => {
-    assert.deepEqual(await backend.copy(key, keyOf("to"), 7), { size: 7, etag: "abc-1" });
+    assert.deepEqual(await backend.copy(key, keyOf("to"), 7), {
+      size: 7,
+      md5: undefined,
+      etag: "abc-1",
+    });
   });
   await withScript([failed, failed, failed], async (backend) => {
     await rejectsWith("unavailable", backend.copy(key, keyOf("to"), 7));
@@ -300,6 +304,43 @@ Deno.test("S3Backend believes an entity tag once one was found to be the MD5", a
   await withScript([stored(large), believed], async (backend) => {
     await backend.put(key, streamed(large), large.length);
     assert.equal((await backend.put(key, streamed(large), large.length)).md5, other);
+  });
+});
+
+Deno.test("S3Backend copies inside the store, once it can believe the answer's entity tag", async () => {
+  const copied = (etag: string) =>
+    answer(200, {}, `<CopyPartResult><ETag>"${etag}"</ETag></CopyPartResult>`);
+  const range = { start: 0, end: 99 };
+  const part = { size: 100, md5: md5(SMALL), etag: md5(SMALL) };
+  const bytes: Reply = answer(206, {}, "x".repeat(100));
+  const sent = stored(new TextEncoder().encode("x".repeat(100)));
+  const script = [
+    // Nothing is known of its entity tags yet.
+    bytes,
+    sent,
+    copied(md5(SMALL)),
+    // What Amazon S3 says of a range of a source up to 5 MB.
+    refusal(400, "InvalidRequest"),
+    bytes,
+    sent,
+    copied("opaque"),
+    bytes,
+    sent,
+  ];
+  await withScript(script, async (backend, seen) => {
+    const copy = () => backend.copyPart(keyOf("from"), range, key, "u", 1);
+    const read = await copy();
+    assert.notEqual(read.md5, part.md5);
+    assert.deepEqual(await copy(), part);
+    assert.deepEqual(await copy(), read);
+    assert.deepEqual(await copy(), read);
+    assert.equal(seen[2].headers["x-amz-copy-source-range"], "bytes=0-99");
+    assert.equal(seen[2].headers["x-amz-copy-source"], "/bucket/from");
+  });
+  await withScript([stored(SMALL), copied(md5(SMALL)), copied("opaque-2")], async (backend) => {
+    await backend.put(key, SMALL, 100);
+    assert.deepEqual(await backend.copy(key, keyOf("to"), 100), part);
+    assert.equal((await backend.copy(key, keyOf("to"), 100)).md5, undefined);
   });
 });
 
