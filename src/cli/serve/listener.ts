@@ -1,4 +1,5 @@
 import type { ListenAddress } from "../../config/fields.ts";
+import { OpenServer, type ServerOptions } from "./open_server.ts";
 
 /** A certificate chain and its key, in PEM. */
 export interface Certificate {
@@ -13,7 +14,7 @@ export interface Listener {
   /** Goes on with another certificate: new connections get it, those that are open are let finish. */
   use(certificate: Certificate): void;
   /**
-   * Takes no more connections and waits for the requests that run.
+   * Takes no more requests and waits for those that run.
    *
    * @param patience milliseconds; what then still runs is cut off
    */
@@ -21,56 +22,33 @@ export interface Listener {
 }
 
 /**
+ * How long bodies that come in under a certificate may take after it was replaced; and then again,
+ * while new requests that meet the old server are turned away. Milliseconds.
+ */
+const RETIREMENT = 30_000;
+
+/**
  * Listens, together with the other threads of this process that listen on the same address.
  *
  * @throws {Deno.errors.AddrInUse} and other errors of the system
  */
-export function listen(
-  address: ListenAddress,
-  handler: Deno.ServeHandler<Deno.NetAddr>,
-  certificate?: Certificate,
-): Listener {
-  let current = open(address, handler, certificate);
-  const port = current.server.addr.port;
+export function listen(options: ServerOptions): Listener {
+  let current = new OpenServer(options);
+  const { port } = current;
   const retiring = new Set<OpenServer>();
 
   return {
     port,
-    use(next) {
+    use(certificate) {
       const old = current;
-      current = open({ ...address, port }, handler, next);
+      current = new OpenServer({ ...options, address: { ...options.address, port }, certificate });
       retiring.add(old);
-      old.server.shutdown().finally(() => retiring.delete(old));
+      old.close(RETIREMENT, RETIREMENT).finally(() => retiring.delete(old));
     },
     async close(patience) {
-      const all = [current, ...retiring];
-      const timer = setTimeout(() => all.forEach(({ abort }) => abort()), patience);
-      await Promise.all(all.map(({ server }) => server.shutdown()));
-      await Promise.all(all.map(({ server }) => server.finished));
-      clearTimeout(timer);
+      await Promise.all([current, ...retiring].map((server) => server.close(patience)));
     },
   };
-}
-
-interface OpenServer {
-  readonly server: Deno.HttpServer<Deno.NetAddr>;
-  readonly abort: () => void;
-}
-
-function open(
-  address: ListenAddress,
-  handler: Deno.ServeHandler<Deno.NetAddr>,
-  certificate?: Certificate,
-): OpenServer {
-  const controller = new AbortController();
-  const server = Deno.serve({
-    ...address,
-    ...certificate,
-    reusePort: true,
-    signal: controller.signal,
-    onListen: () => {},
-  }, handler);
-  return { server, abort: () => controller.abort() };
 }
 
 /**

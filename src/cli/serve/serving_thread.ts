@@ -10,6 +10,7 @@ import { exportTraces } from "../../telemetry/export_traces.ts";
 import { log } from "../../telemetry/logs.ts";
 import { credentialsOf } from "./credentials.ts";
 import { type Certificate, listen, type Listener } from "./listener.ts";
+import { turnAway } from "./turn_away.ts";
 
 /** What a thread needs to serve. */
 export interface ServingOptions {
@@ -39,7 +40,9 @@ export async function serveOnThisThread(options: ServingOptions): Promise<Servin
   const stopTraces = await exportTraces(config.telemetry.tracing);
   const stores = await openStores(config, role === "main");
   const stopWork = startWork(stores, options);
-  const listener = listen(options.address, serverOf(stores, options), options.certificate);
+  const { address, certificate } = options;
+  const handler = serverOf(stores, options);
+  const listener = listen({ address, certificate, handler, turnAway });
   return {
     listener,
     async stop() {
