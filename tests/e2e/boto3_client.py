@@ -14,6 +14,8 @@ from botocore.exceptions import ClientError
 BUCKET = "unified"
 MIB = 1024 * 1024
 s3 = boto3.client("s3")
+# Of all that boto3 signs, only URLs and forms are still signed the old way unless it is told.
+signer = boto3.client("s3", config=Config(signature_version="s3v4"))
 
 
 def read(key, **options):
@@ -113,8 +115,6 @@ def paginated_listing():
 
 
 def presigned_urls():
-    # Of everything that boto3 signs, URLs alone would still be signed the old way.
-    signer = boto3.client("s3", config=Config(signature_version="s3v4"))
     place = {"Bucket": BUCKET, "Key": "boto3/presigned"}
     put = signer.generate_presigned_url("put_object", Params=place)
     request = urllib.request.Request(put, data=b"presigned", method="PUT")
@@ -129,7 +129,7 @@ def presigned_urls():
 
 
 def presigned_post():
-    form = s3.generate_presigned_post(
+    form = signer.generate_presigned_post(
         BUCKET,
         "boto3/posted-${filename}",
         Fields={"Content-Type": "text/plain"},
