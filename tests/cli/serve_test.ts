@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { Readable } from "node:stream";
+import { Agent, request } from "undici";
 import { freePort } from "../harness/free_port.ts";
 import { type PostgresAddress, startPostgres } from "../harness/postgres.ts";
 import { rawRequest } from "../harness/raw_http.ts";
@@ -17,11 +19,25 @@ function configOf(
   };
 }
 
-async function put(endpoint: string, key: string, body: BodyInit): Promise<number> {
-  const response = await fetch(`${endpoint}/unified/${key}`, { method: "PUT", body });
-  await response.body?.cancel();
-  return response.status;
+/** Sends one half of an object, and the other once the gate opens. */
+async function putInHalves(endpoint: string, key: string, gate: Promise<void>): Promise<number> {
+  async function* content() {
+    yield new Uint8Array(600_000);
+    await gate;
+    yield new Uint8Array(600_000);
+  }
+  const { statusCode, body } = await request(`${endpoint}/unified/${key}`, {
+    method: "PUT",
+    headers: { "content-length": "1200000" },
+    body: Readable.from(content()),
+    dispatcher: new Agent(),
+  });
+  await body.dump();
+  return statusCode;
 }
+
+/** A gate that stays shut. */
+const NEVER = new Promise<void>(() => {});
 
 Deno.test("with no configuration, everything is under the data directory and survives", async () => {
   await inDirectory(async (directory) => {
@@ -149,18 +165,7 @@ Deno.test("after SIGTERM what runs is finished, nothing new is taken, and the en
     const config = configOf(address, directory);
     await using server = await startHoldfast({ config, threads: 2 });
     const gate = Promise.withResolvers<void>();
-    const started = Promise.withResolvers<void>();
-    const slow = new ReadableStream<Uint8Array>({
-      async start(controller) {
-        controller.enqueue(new Uint8Array(600_000));
-        started.resolve();
-        await gate.promise;
-        controller.enqueue(new Uint8Array(600_000));
-        controller.close();
-      },
-    });
-    const upload = put(server.endpoint, "slow", slow);
-    await started.promise;
+    const upload = putInHalves(server.endpoint, "slow", gate.promise);
     // The first half must have arrived before the server is told to end.
     await inflight(server.endpoint, "PUT");
     const stopped = server.stop();
@@ -180,10 +185,7 @@ Deno.test("a second signal ends a server that still waits for its requests", asy
   const address = await postgres.createDatabase();
   await inDirectory(async (directory) => {
     await using server = await startHoldfast({ config: configOf(address, directory) });
-    const endless = new ReadableStream<Uint8Array>({
-      start: (controller) => controller.enqueue(new Uint8Array(600_000)),
-    });
-    const upload = put(server.endpoint, "endless", endless).catch(() => "cut off");
+    const upload = putInHalves(server.endpoint, "endless", NEVER).catch(() => "cut off");
     await inflight(server.endpoint, "PUT");
     const stopped = server.stop();
     await turnedAway(server.endpoint);
@@ -199,10 +201,7 @@ Deno.test("what still runs when the patience is over is cut off, and the end is 
   await inDirectory(async (directory) => {
     const config = { ...configOf(address, directory), server: { shutdown_timeout: "1s" } };
     await using server = await startHoldfast({ config });
-    const endless = new ReadableStream<Uint8Array>({
-      start: (controller) => controller.enqueue(new Uint8Array(600_000)),
-    });
-    const upload = put(server.endpoint, "endless", endless).catch(() => "cut off");
+    const upload = putInHalves(server.endpoint, "endless", NEVER).catch(() => "cut off");
     await inflight(server.endpoint, "PUT");
     assert.equal(await server.stop(), 0);
     assert.equal(await upload, "cut off");
