@@ -76,6 +76,8 @@ export async function openEndpoint(options: TestEndpointOptions = {}): Promise<T
     fixture,
     facts: written,
     async bytesUsed() {
+      // What was displaced counts until it has been deleted.
+      await fixture.storage.context.deletions.idle();
       const rows = await fixture
         .sql`SELECT coalesce(sum(bytes_used), 0) AS used FROM backend_quotas`;
       return Number(rows[0].used);
