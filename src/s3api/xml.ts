@@ -20,6 +20,9 @@ export const XSI_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance";
 /** Deeper documents than any of S3's requests; what is deeper yet is `MalformedXML`. */
 const MAX_DEPTH = 16;
 
+/** More than a completion of 10,000 parts needs, with every kind of checksum. */
+const MAX_TAGS = 200_000;
+
 /**
  * Reads a document whose root element is `root` and whose content fits `schema`.
  *
@@ -37,6 +40,7 @@ export function parseXml<Schema extends z.ZodType>(
   const text = typeof source === "string" ? source : decodeUtf8(source);
   // S3 knows no DOCTYPE; without it there are no entities to expand but the predefined ones.
   if (text.includes("<!DOCTYPE")) throw malformed("A DOCTYPE is not allowed.");
+  if (exceeds(text, "<", MAX_TAGS)) throw malformed();
   if (XMLValidator.validate(text) !== true) throw malformed();
   const document: unknown = parseDocument(text);
   const parsed = z.strictObject({ [root]: schema }).safeParse(document);
@@ -112,6 +116,14 @@ function decodeReferences(text: string): string {
     if (!isScalar) throw malformed("An entity is not defined.");
     return String.fromCodePoint(point);
   });
+}
+
+function exceeds(text: string, part: string, most: number): boolean {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
+    if (++count > most) return true;
+  }
+  return false;
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

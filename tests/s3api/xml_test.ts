@@ -54,6 +54,7 @@ const MALFORMED: Readonly<Record<string, string | Uint8Array>> = {
   "a reference to no character": "<Delete><Object><Key>&#0;</Key></Object></Delete>",
   "a reference to a surrogate": "<Delete><Object><Key>&#xD800;</Key></Object></Delete>",
   "too many levels": "<Delete>" + "<a>".repeat(50) + "</a>".repeat(50) + "</Delete>",
+  "too many elements": "<Delete>" + "<a/>".repeat(200_001) + "</Delete>",
   "a name that is special to JavaScript": "<Delete><__proto__>x</__proto__></Delete>",
   "bytes that are not UTF-8": new Uint8Array([0x3c, 0x44, 0xff, 0x3e]),
 };
