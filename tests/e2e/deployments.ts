@@ -56,7 +56,7 @@ export const DISK: DeploymentKind = {
 /** Every test of a client runs over each of these. */
 export const DEPLOYMENTS: readonly DeploymentKind[] = [
   DISK,
-  { name: "three MinIO servers", start: (options) => deploy(minioBackends, options) },
+  { name: "MinIO servers", start: (options) => deploy(minioBackends, options) },
 ];
 
 /** Backends, as the configuration names them and as they are looked into. */

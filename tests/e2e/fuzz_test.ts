@@ -27,8 +27,8 @@ const GROWTH = 128 * 1024 * 1024;
 const STEADY = { key: "steady", content: "as it was" };
 
 Deno.test(`${REQUESTS} malformed requests neither crash, hang nor swell the server`, async () => {
-  const seed = Math.floor(Math.random() * 2 ** 32);
-  console.log(`seed ${seed}`);
+  const seed = Number(Deno.env.get("FUZZ_SEED") ?? Math.floor(Math.random() * 2 ** 32));
+  console.log(`seed ${seed}; FUZZ_SEED repeats it`);
   await using deployment = await DISK.start({ threads: 1, server: { stall_timeout: "2s" } });
   const [server] = deployment.servers;
   assert(server);
@@ -104,7 +104,13 @@ class Fuzzer {
     if (typeof outcome !== "object" || outcome.status < 500) return;
     const body = new TextDecoder().decode(outcome.body);
     const honest = outcome.status === 501 && (mutant.head || body.includes("NotImplemented"));
-    assert(honest, `${outcome.status} ${body} to: ${shown(mutant)}`);
+    assert(honest, `${outcome.status} ${body} to: ${shown(mutant)}\n${this.#errors()}`);
+  }
+
+  /** What the server has logged as errors, the newest last. */
+  #errors(): string {
+    const lines = this.deployment.servers.flatMap((server) => server.output().split("\n"));
+    return lines.filter((line) => line.includes('"error"')).slice(-3).join("\n");
   }
 
   /** The next request on the same connection must be understood as what it is. */
