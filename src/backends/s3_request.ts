@@ -11,6 +11,7 @@ import { createHash } from "node:crypto";
 import { type Dispatcher, Pool } from "undici";
 import type { z } from "zod";
 import { signHeaders } from "../sigv4/sign.ts";
+import { injectTraceHeaders } from "../telemetry/tracing.ts";
 import { BackendError } from "./backend.ts";
 import { ContentFailure } from "./content.ts";
 import { S3Address, type S3BackendConfig } from "./s3_address.ts";
@@ -135,7 +136,7 @@ export class S3Connection {
     }
   }
 
-  /** The headers of a request, with its signature. */
+  /** The headers of a request, with its signature and the trace that it belongs to. */
   sign(request: S3Request): Record<string, string> {
     const headers = request.headers ?? {};
     const added = signHeaders(
@@ -151,7 +152,9 @@ export class S3Connection {
       this.config.region,
       new Date(),
     );
-    return Object.assign(added, headers);
+    const signed = Object.assign(added, headers);
+    injectTraceHeaders(signed);
+    return signed;
   }
 
   /** Closes all connections. */
