@@ -73,7 +73,9 @@ class Fuzzer {
       const connections = Array.from({ length: CONNECTIONS }, async () => {
         while (left-- > 0) await this.#attempt();
       });
-      await Promise.all(connections);
+      const ended = await Promise.allSettled(connections);
+      const fault = ended.find((end) => end.status === "rejected");
+      if (fault) throw new Error(`${fault.reason}\n${this.#lastWords()}`);
     }
   }
 
@@ -104,13 +106,13 @@ class Fuzzer {
     if (typeof outcome !== "object" || outcome.status < 500) return;
     const body = new TextDecoder().decode(outcome.body);
     const honest = outcome.status === 501 && (mutant.head || body.includes("NotImplemented"));
-    assert(honest, `${outcome.status} ${body} to: ${shown(mutant)}\n${this.#errors()}`);
+    assert(honest, `${outcome.status} ${body} to: ${shown(mutant)}`);
   }
 
-  /** What the server has logged as errors, the newest last. */
-  #errors(): string {
+  /** What the server logged as errors, and where it crashed. */
+  #lastWords(): string {
     const lines = this.deployment.servers.flatMap((server) => server.output().split("\n"));
-    return lines.filter((line) => line.includes('"error"')).slice(-3).join("\n");
+    return lines.filter((line) => line && !line.includes('"level":"info"')).slice(-30).join("\n");
   }
 
   /** The next request on the same connection must be understood as what it is. */
