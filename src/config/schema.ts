@@ -67,10 +67,10 @@ const database = z.strictObject({
   ssl_mode: z.enum(["disable", "allow", "prefer", "require", "verify-ca", "verify-full"])
     .prefault("disable").describe("TLS towards the database, as libpq's `sslmode`."),
   max_conns: integer({ max: 1_000, zero: 10 }).prefault("10").describe(
-    "Most connections of one thread.",
+    "Most connections of a process, shared out among its threads; each has at least 5.",
   ),
   min_conns: integer({ max: 1_000, zero: 5 }).prefault("5").describe(
-    "Connections opened at the start of each thread.",
+    "Connections opened at the start, shared out likewise.",
   ),
   max_conn_lifetime: duration(300_000).prefault("5m").describe(
     "A connection is replaced after this long.",
