@@ -59,8 +59,10 @@ class FormReader {
     this.#parser = parser;
     // Where nobody reads the file, nobody waits for the end of the form either.
     this.#ended.promise.catch(() => {});
-    parser.on("field", (name, value, nameCut, valueCut) => {
-      if (nameCut || valueCut) this.#fail(tooLarge());
+    // A part without a name is a field without one, whatever the parser's types say.
+    parser.on("field", (name: string | undefined, value: string, nameCut, valueCut) => {
+      if (name === undefined) this.#fail(malformed());
+      else if (nameCut || valueCut) this.#fail(tooLarge());
       else this.#takeField(name.toLowerCase(), value);
     });
     parser.on("file", (_name, file, fileName?: string) => this.#takeFile(file, fileName ?? ""));
@@ -144,9 +146,11 @@ function openParser(contentType: string | null): BusboyInstance {
 }
 
 function asS3Error(cause: unknown): S3Error {
-  return cause instanceof S3Error
-    ? cause
-    : new S3Error("MalformedPOSTRequest", undefined, { cause });
+  return cause instanceof S3Error ? cause : malformed(cause);
+}
+
+function malformed(cause?: unknown): S3Error {
+  return new S3Error("MalformedPOSTRequest", undefined, { cause });
 }
 
 function tooLarge(): S3Error {

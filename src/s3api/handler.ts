@@ -63,9 +63,9 @@ export function createS3Handler(options: S3HandlerOptions): S3Handler {
     const target = splitTarget(request.url);
     facts.requestId = randomBytes(8).toString("hex").toUpperCase();
     const response = await endpoint.answer(request, target, info).catch((thrown: unknown) => {
-      const error = toS3Error(thrown);
+      const error = answerTo(thrown, request);
       facts.code = error.code;
-      if (error.status >= 500) report(error, facts, request.signal);
+      if (error.status >= 500) report(error, facts);
       const { requestId: id, bucket, key } = facts;
       const { rawPath } = target;
       const failed = { id, hostId: HOST_ID, method: request.method, rawPath, bucket, key };
@@ -122,7 +122,7 @@ class Endpoint {
         remoteAddress: info.remoteAddress,
         receivedAt: now,
         get signal() {
-          return request.signal;
+          return isRead(request) ? request.signal : new AbortController().signal;
         },
       });
     } finally {
@@ -157,9 +157,20 @@ function corsIsOff(): S3Error {
   return new S3Error("AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.");
 }
 
-/** What a client must not be told. Whoever has gone away already needs no answer, and no alarm. */
-function report(error: S3Error, { requestId, operation }: RequestFacts, signal: AbortSignal): void {
-  if (signal.aborted || error.cause === undefined) return;
+function isRead({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+/** A read that was given up because its client went away is nobody's failure. */
+function answerTo(thrown: unknown, request: Request): S3Error {
+  const error = toS3Error(thrown);
+  if (error.status < 500 || !isRead(request) || !request.signal.aborted) return error;
+  return new S3Error("RequestTimeout", "The client closed the connection before it was answered.");
+}
+
+/** What a client must not be told. */
+function report(error: S3Error, { requestId, operation }: RequestFacts): void {
+  if (error.cause === undefined) return;
   const fields = { request_id: requestId, operation, code: error.code, error: error.cause };
   if (error.code === "InternalError") log.error("a request failed", fields);
   else log.warning("a request was turned away", fields);

@@ -32,7 +32,10 @@ export interface S3Request {
   readonly principal: Principal;
   readonly remoteAddress: string;
   readonly receivedAt: Date;
-  /** Aborts when the client goes away or the server gives the request up. */
+  /**
+   * Of a read: aborts when its client goes away. A write is finished once its body is there,
+   * whoever still listens; a client that goes away before is noticed by its body.
+   */
   readonly signal: AbortSignal;
 }
 

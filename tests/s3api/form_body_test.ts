@@ -77,6 +77,11 @@ const REFUSED: Readonly<Record<string, [contentType: string | null, body: string
     "no form at all": [CONTENT_TYPE, "hello", "MalformedPOSTRequest"],
     "an empty body": [CONTENT_TYPE, "", "MalformedPOSTRequest"],
     "no file": [CONTENT_TYPE, field("key", "k") + END, "InvalidArgument"],
+    "a field without a name": [
+      CONTENT_TYPE,
+      field("key", "k").replace('; name="key"', "") + file("x") + END,
+      "MalformedPOSTRequest",
+    ],
     "a field that is too long": [
       CONTENT_TYPE,
       field("key", "k".repeat(20_001)) + file("x") + END,

@@ -226,6 +226,16 @@ Deno.test("a client that stalls in the middle of its body is told so, and nothin
   assert.equal(reserved.length, 0);
 });
 
+Deno.test("a write whose client only closes its own side is finished", async () => {
+  await using endpoint = await openEndpoint();
+  using connection = await RawConnection.open(endpoint.url);
+  await connection.send("PUT /b/k HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello");
+  await connection.endSending();
+  const answer = await connection.receive();
+  assert(typeof answer === "object" && answer.status === 200);
+  assert.equal((await endpoint.fixture.storage.headObject("b", "k")).size, 5);
+});
+
 Deno.test("a client that goes away in the middle of its body leaves nothing", async () => {
   await using endpoint = await openEndpoint({ quotas: [10_000_000] });
   {
