@@ -33,7 +33,10 @@ export interface Deployment extends S3Target, AsyncDisposable {
   readonly bucket: string;
   readonly servers: readonly Holdfast[];
   readonly sql: postgres.Sql;
-  /** The keys that a backend really holds, asked past Holdfast, as `backend/key`; sorted. */
+  /**
+   * What the backends really hold, asked past Holdfast, as `backend/key`; sorted. Uploads that are
+   * under way there are listed too.
+   */
   heldKeys(): Promise<string[]>;
   /** The keys of all rows, as `backend/key`; sorted. */
   knownKeys(): Promise<string[]>;
@@ -166,7 +169,10 @@ async function minioBackends(
         quota_bytes: quota,
       })),
       heldKeys: async () => {
-        const held = await Promise.all(servers.map(keysOf));
+        const held = await Promise.all(servers.map(async (server) => [
+          ...await keysOf(server),
+          ...await server.uploads(),
+        ]));
         return held.flatMap((keys, index) => keys.map((key) => `minio-${index}/${key}`)).sort();
       },
       [Symbol.asyncDispose]: () => resources.disposeAsync(),

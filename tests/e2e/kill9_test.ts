@@ -40,7 +40,10 @@ for (const kind of DEPLOYMENTS) {
     await using deployment = await kind.start({ servers: 2, threads: 1, workers: WORKERS });
     using storm = new Storm(deployment, new PseudoRandom(seed));
     await storm.run();
-    console.log(`${storm.acknowledged} acknowledged, ${storm.unanswered} without an answer`);
+    console.log(
+      `${storm.kills} kills, ${storm.acknowledged} writes acknowledged, ` +
+        `${storm.unanswered} without an answer`,
+    );
     assert(storm.acknowledged > WRITES / 2, "too few writes were answered to say anything");
     assert(storm.unanswered > 0, "no kill met a write");
 
@@ -58,6 +61,7 @@ type Write = (client: S3Client, key: string) => Promise<void>;
 class Storm {
   acknowledged = 0;
   unanswered = 0;
+  kills = 0;
   #begun = 0;
   readonly #objects = new ExpectedObjects();
   readonly #clients: readonly S3Client[];
@@ -105,6 +109,7 @@ class Storm {
     await new Promise((resolve) => setTimeout(resolve, 100 + this.random.below(900)));
     const victim = this.random.below(this.deployment.servers.length);
     await this.deployment.servers[victim]?.kill9();
+    this.kills++;
     await this.deployment.restart(victim);
   }
 

@@ -18,6 +18,11 @@ export interface MinioOptions {
 export interface Minio extends S3Target, AsyncDisposable {
   readonly pid: number;
   createBucket(name: string): Promise<void>;
+  /**
+   * The multipart uploads that are under way, by where MinIO keeps them: its ListMultipartUploads
+   * only tells of a key that is asked for.
+   */
+  uploads(): Promise<string[]>;
   /** Suspends the process, so that it takes connections and never answers. */
   freeze(): void;
   thaw(): void;
@@ -68,6 +73,7 @@ export async function startMinio(options: MinioOptions = {}): Promise<Minio> {
     ...target,
     pid: child.pid,
     createBucket,
+    uploads: () => uploadsUnder(join(directory, "data", ".minio.sys", "multipart")),
     freeze: () => child.kill("SIGSTOP"),
     thaw: () => child.kill("SIGCONT"),
     stop,
@@ -97,4 +103,14 @@ async function createBucketAt(target: S3Target, name: string): Promise<void> {
   } finally {
     client.destroy();
   }
+}
+
+async function uploadsUnder(root: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const key of Deno.readDir(root)) {
+    for await (const upload of Deno.readDir(join(root, key.name))) {
+      found.push(`${key.name}/${upload.name}`);
+    }
+  }
+  return found;
 }
