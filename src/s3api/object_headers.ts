@@ -123,12 +123,13 @@ function contentEncoding(header: string | null): string | undefined {
 function parseMetadata(headers: Headers): Record<string, string> {
   const metadata: [name: string, value: string][] = [];
   let size = 0;
-  for (const [header, value] of headers) {
-    if (!header.startsWith(METADATA_PREFIX)) continue;
+  // Headers' forEach() costs a tenth of its iterators.
+  headers.forEach((value, header) => {
+    if (!header.startsWith(METADATA_PREFIX)) return;
     const name = header.slice(METADATA_PREFIX.length);
     metadata.push([name, value]);
     size += Buffer.byteLength(name) + Buffer.byteLength(value, "latin1");
-  }
+  });
   if (size > MAX_METADATA_BYTES) {
     throw new S3Error("MetadataTooLarge", undefined, {
       detail: { Size: String(size), MaxSizeAllowed: String(MAX_METADATA_BYTES) },
