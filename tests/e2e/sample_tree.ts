@@ -16,12 +16,16 @@ const SAMPLE_FILES: Readonly<Record<string, number>> = {
   "large.bin": 12 * MIB + 345,
 };
 
+/** How old the files say they are: S3 tells whole seconds, so younger ones may look changed. */
+const AGE = 60_000;
+
 /** Writes a tree of random files that is new each time. */
 export async function writeSampleTree(directory: string): Promise<void> {
   for (const [name, size] of Object.entries(SAMPLE_FILES)) {
     const path = join(directory, name);
     await Deno.mkdir(dirname(path), { recursive: true });
     await Deno.writeFile(path, randomBytes(size));
+    await Deno.utime(path, new Date(Date.now() - AGE), new Date(Date.now() - AGE));
   }
 }
 
