@@ -7,28 +7,22 @@
 import { dirname } from "node:path";
 import type { Comparison } from "./comparison.ts";
 import { listings } from "./listings.ts";
-import { memoryGrowth } from "./memory.ts";
+import { MEMORY_GOAL, type MemoryGrowth, memoryGrowth } from "./memory.ts";
 import { startSides } from "./sides.ts";
 import { transfers } from "./transfers.ts";
 
 const EFFORT = { seconds: 2, rounds: 3 };
-const COLUMNS = [46, 12, 12, 11, 8, 20];
+const COLUMNS = [62, 12, 12, 11, 8, 20];
 
 const [file = "dist/bench.json"] = Deno.args;
 await using sides = await startSides();
 console.log(`${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}`);
+const memory: MemoryGrowth[] = [];
+for await (const growth of memoryGrowth(sides)) {
+  memory.push(growth);
+  console.log(memoryRow(growth));
+}
 console.log(row(["", "baseline", "Holdfast", "", "ratio", "median, p99 in ms"]));
-
-const memory = await memoryGrowth(sides);
-const mebibytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MiB`;
-console.log(
-  `resident memory under 16 uploads and downloads of 512 MiB: ${
-    mebibytes(memory.before)
-  }, at most ` +
-    `${mebibytes(memory.peak)}: +${mebibytes(memory.growth)} (goal: less than ${
-      mebibytes(memory.goal)
-    })`,
-);
 const comparisons: Comparison[] = [];
 for await (const comparison of measurements()) {
   comparisons.push(comparison);
@@ -59,6 +53,13 @@ function tableRow({ name, unit, baseline, measured, ratio, goal }: Comparison): 
   const latency = `${measured.median.toFixed(1)}, ${measured.p99.toFixed(1)}`;
   const figures = [figure(baseline.rate), figure(measured.rate), unit];
   return row([name, ...figures, ratio.toFixed(2), latency]) + verdict;
+}
+
+function memoryRow({ name, atStart, peak, growth }: MemoryGrowth): string {
+  const [start, most, more, goal] = [atStart, peak, growth, MEMORY_GOAL]
+    .map((bytes) => `${Math.round(bytes / 1024 / 1024)} MiB`);
+  const verdict = growth < MEMORY_GOAL ? "✓" : "too much";
+  return `resident memory, ${name}: ${start} → ${most}, +${more} (goal +${goal}) ${verdict}`;
 }
 
 function row(cells: readonly string[]): string {

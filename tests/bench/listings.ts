@@ -10,10 +10,10 @@ import type { Effort } from "./transfers.ts";
 const PREFIXES = 1_000;
 const BUCKETS = { "thousand-keys": 1_000, "million-keys": 1_000_000 };
 
-/** The queries: from the start, from the middle, and by prefix up to a delimiter. */
+/** The queries: from the start, from the middle, and by prefix up to a delimiter; a page in both. */
 const QUERIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "flat": { "list-type": "2" },
-  "flat from the middle": { "list-type": "2", "start-after": "d500" },
+  "of 400 from the middle": { "list-type": "2", "start-after": "d500", "max-keys": "400" },
   "with a delimiter": { "list-type": "2", "delimiter": "%2F" },
 };
 const CONNECTIONS = [1, 16];

@@ -1,42 +1,66 @@
 import { presignedUrl } from "../harness/raw_signing.ts";
-import { send } from "./load.ts";
+import { type LoadResult, send } from "./load.ts";
 import type { Sides } from "./sides.ts";
 
 const TRANSFERS = 16;
 const SIZE = 512 * 1024 * 1024;
 /** How often the server's memory is looked at. Milliseconds. */
 const INTERVAL = 200;
+/** Growth to stay below, in bytes. */
+export const MEMORY_GOAL = 150 * 1024 * 1024;
 
-/** How far resident memory rose above what it was before, in bytes. */
+/** What a load did to resident memory; all in bytes. */
 export interface MemoryGrowth {
-  readonly before: number;
+  readonly name: string;
+  /** Before the first load of all, just after the start. */
+  readonly atStart: number;
   readonly peak: number;
   readonly growth: number;
-  readonly goal: number;
 }
 
-/** 16 uploads of 512 MiB at once, and then 16 downloads while another 16 are uploaded. */
-export async function memoryGrowth({ holdfast, server }: Sides): Promise<MemoryGrowth> {
+/** 16 uploads of 512 MiB at once, then 16 downloads, then both together. */
+export async function* memoryGrowth({ holdfast, server }: Sides): AsyncGenerator<MemoryGrowth> {
+  const atStart = await server.residentBytes();
   const transfer = (method: "GET" | "PUT", name: string) =>
     send({
       method,
-      urls: Array.from({ length: TRANSFERS }, (_, index) =>
-        presignedUrl(holdfast, method, `/${holdfast.bucket}/${name}/${index}`)),
+      urls: Array.from(
+        { length: TRANSFERS },
+        (_, index) => presignedUrl(holdfast, method, `/${holdfast.bucket}/${name}/${index}`),
+      ),
       size: SIZE,
       connections: TRANSFERS,
       seconds: 0,
       requests: TRANSFERS,
     });
-  const before = await server.residentBytes();
-  let peak = before;
-  const watching = setInterval(async () => {
-    peak = Math.max(peak, await server.residentBytes());
-  }, INTERVAL);
-  try {
-    await transfer("PUT", "first");
-    await Promise.all([transfer("GET", "first"), transfer("PUT", "second")]);
-  } finally {
-    clearInterval(watching);
+  const loads: Readonly<Record<string, () => Promise<LoadResult | LoadResult[]>>> = {
+    "16 uploads": () => transfer("PUT", "first"),
+    "16 downloads": () => transfer("GET", "first"),
+    "both": () => Promise.all([transfer("GET", "first"), transfer("PUT", "second")]),
+  };
+  for (const [name, load] of Object.entries(loads)) {
+    const peak = await peakDuring(load, () => server.residentBytes());
+    yield { name: `${name} of 512 MiB`, atStart, peak, growth: peak - atStart };
   }
-  return { before, peak, growth: peak - before, goal: 150 * 1024 * 1024 };
+}
+
+async function peakDuring(
+  load: () => Promise<unknown>,
+  look: () => Promise<number>,
+): Promise<number> {
+  let peak = 0;
+  let over = false;
+  const watched = (async () => {
+    while (!over) {
+      peak = Math.max(peak, await look());
+      await new Promise((resolve) => setTimeout(resolve, INTERVAL));
+    }
+  })();
+  try {
+    await load();
+  } finally {
+    over = true;
+    await watched;
+  }
+  return peak;
 }
