@@ -14,7 +14,7 @@ import { MEANING, mutatedBody, mutatedBytes } from "./fuzz_mutations.ts";
 import { type Fixture, prepared, type Seed, seeds } from "./fuzz_seeds.ts";
 import { PseudoRandom } from "./pseudo_random.ts";
 
-const REQUESTS = 20_000;
+const REQUESTS = 40_000;
 const WARM_UP = 4_000;
 const CONNECTIONS = 24;
 /** How often what seeds refer to is made anew, since mutants may delete or complete it. */
