@@ -1,5 +1,6 @@
 import { type Backend, BackendError } from "./backends/backend.ts";
 import type { Database } from "./metadata/connect.ts";
+import { statement } from "./metadata/sql.ts";
 
 /** Whether something can be used. */
 export type Condition = "ok" | "failed";
@@ -37,7 +38,10 @@ export function healthCheck(
 
 async function look(database: Database, backends: readonly Backend[]): Promise<HealthReport> {
   const [databaseStatus, ...conditions] = await Promise.all([
-    within(database.sql`SELECT 1`).then(() => "ok" as const, () => "failed" as const),
+    within(statement("health", () => database.sql`SELECT 1`)).then(
+      () => "ok" as const,
+      () => "failed" as const,
+    ),
     ...backends.map(lookAt),
   ]);
   const healthy = databaseStatus === "ok" && conditions.every(([, { status }]) => status === "ok");

@@ -1,7 +1,9 @@
 import postgres from "postgres";
 import type { Config, DatabaseConfig } from "../config/config.ts";
+import { DriverConnection } from "./driver_connection.ts";
 import { openEmbedded } from "./embedded.ts";
 import { maintain } from "./embedded_maintenance.ts";
+import { serverWire } from "./server_wire.ts";
 import type { Sql } from "./sql.ts";
 
 /** An open database. */
@@ -40,20 +42,26 @@ export async function openDatabase(
 }
 
 async function openServerDatabase(database: DatabaseConfig): Promise<Database> {
-  const sql = postgres({
+  const open = serverWire(database, CONNECT_TIMEOUT * 1000);
+  const options = {
     ...common,
+    socket: () => new DriverConnection(open),
     host: database.host,
     port: database.port,
     database: database.database,
     user: database.user,
     password: database.password,
-    ssl: SSL[database.ssl_mode],
     max: Math.max(FEWEST_CONNECTIONS, database.max_conns),
     max_lifetime: database.max_conn_lifetime / 1000,
-  });
+  };
+  const sql = postgres(options);
   try {
+    await sql`SELECT 1`;
+    // The types are known now to the whole pool. A connection that is lost while it asks for them
+    // again would leave the driver with a rejection that nobody can catch.
+    sql.options.fetch_types = false;
     const atOnce = Math.min(database.min_conns, database.max_conns);
-    await Promise.all(Array.from({ length: Math.max(1, atOnce) }, () => sql`SELECT 1`));
+    await Promise.all(Array.from({ length: atOnce }, () => sql`SELECT 1`));
   } catch (error) {
     await sql.end({ timeout: 0 });
     throw error;
@@ -65,14 +73,12 @@ async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
   const database = await openEmbedded(dataDir);
   const options = {
     ...common,
-    // The driver's types do not list this option; it takes the place of a socket of its own.
-    socket: () => database.connect(),
+    socket: () => new DriverConnection(database.open),
     host: "embedded",
     port: 5432,
     database: "postgres",
     user: "postgres",
     password: "postgres",
-    ssl: false,
     max: 1,
     max_lifetime: null,
   };
@@ -89,18 +95,12 @@ async function openEmbeddedDatabase(dataDir: string): Promise<Database> {
   };
 }
 
-/** libpq's `sslmode` in the driver's terms. `verify-ca` checks the chain but not the name. */
-const SSL: Readonly<Record<DatabaseConfig["ssl_mode"], postgres.Options<never>["ssl"]>> = {
-  disable: false,
-  allow: "allow",
-  prefer: "prefer",
-  require: "require",
-  "verify-ca": { rejectUnauthorized: true, checkServerIdentity: () => undefined },
-  "verify-full": "verify-full",
-};
-
-/** Everything is said, so that the driver takes nothing from the environment. */
+/**
+ * Everything is said, so that the driver takes nothing from the environment. `socket`, which is
+ * added to this, is an option that its types leave out.
+ */
 const common = {
+  ssl: false,
   sslnegotiation: null,
   backoff: (retries: number) => Math.min(3 ** retries / 100, 5) * (0.5 + Math.random() / 2),
   keep_alive: 60,

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { lockDataDir } from "./data_dir_lock.ts";
-import { EmbeddedConnection } from "./embedded_connection.ts";
+import type { OpenWire, Wire, WireEvents } from "./driver_connection.ts";
 import type { DatabaseCommand, DatabaseReport } from "./embedded_messages.ts";
+import { embeddedWire } from "./embedded_wire.ts";
 
 /** A PostgreSQL inside this process. Takes one connection at a time. */
 export interface EmbeddedDatabase {
   /** Opens a connection; a transaction that an earlier one left open is rolled back. */
-  connect(): Promise<EmbeddedConnection>;
+  readonly open: OpenWire;
   /** Writes everything to its files and gives the data directory free. */
   close(): Promise<void>;
 }
@@ -29,10 +30,10 @@ export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
     throw error;
   }
   return {
-    async connect() {
+    async open(events) {
       if (thread.failed()) thread = startThread(directory);
       await thread.opened;
-      return thread.connect();
+      return thread.connect(events);
     },
     async close() {
       await thread.close();
@@ -44,7 +45,7 @@ export async function openEmbedded(dataDir: string): Promise<EmbeddedDatabase> {
 interface DatabaseThread {
   readonly opened: Promise<void>;
   failed(): boolean;
-  connect(): EmbeddedConnection;
+  connect(events: WireEvents): Wire;
   close(): Promise<void>;
 }
 
@@ -68,13 +69,13 @@ function startThread(directory: string): DatabaseThread {
   const opened = Promise.withResolvers<void>();
   const closed = Promise.withResolvers<void>();
   let failure: Error | undefined;
-  let connection: EmbeddedConnection | undefined;
+  let connection: { readonly wire: Wire; readonly events: WireEvents } | undefined;
 
   function fail(message: string): void {
     failure = new Error(`the embedded database failed: ${message}`);
     opened.reject(failure);
     closed.resolve();
-    connection?.destroy(failure);
+    connection?.events.closed(failure);
     worker.terminate();
   }
 
@@ -97,13 +98,15 @@ function startThread(directory: string): DatabaseThread {
   return {
     opened: opened.promise,
     failed: () => failure !== undefined,
-    connect() {
+    connect(events) {
       const { port1, port2 } = new MessageChannel();
       command({ kind: "connect", port: port2 }, [port2]);
-      return connection = new EmbeddedConnection(port1);
+      const wire = embeddedWire(port1, events);
+      connection = { wire, events };
+      return wire;
     },
     async close() {
-      connection?.destroy();
+      connection?.wire.destroy();
       command({ kind: "close" });
       await closed.promise;
       worker.terminate();

@@ -1,5 +1,6 @@
 import type postgres from "postgres";
 import { withSpan } from "../telemetry/tracing.ts";
+import { CONNECTION_LOST } from "./protocol_messages.ts";
 
 /** A pool of connections whose `bigint` columns arrive as numbers. */
 export type Sql = postgres.Sql<{ bigint: number }>;
@@ -35,6 +36,8 @@ export function statement<T>(name: string, run: () => Promise<T>): Promise<T> {
         try {
           return await run();
         } catch (error) {
+          // Each such connection is met once, and one that cannot be opened fails otherwise.
+          if (isSqlState(error, CONNECTION_LOST.before)) continue;
           const lostARace = isSqlState(error, SQLSTATE.deadlockDetected) ||
             isSqlState(error, SQLSTATE.serializationFailure);
           if (!lostARace || attempt === MOST_ATTEMPTS) throw error;
