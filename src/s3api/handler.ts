@@ -15,6 +15,7 @@ import {
   type Gate,
 } from "./authentication.ts";
 import type { Credentials } from "./credentials.ts";
+import { type DownloadLimits, DownloadWatch } from "./download_watch.ts";
 import { errorResponse, S3Error, toS3Error } from "./errors.ts";
 import { withHoistedHeaders } from "./hoisted_headers.ts";
 import type { Operation, S3Request, Services } from "./operation.ts";
@@ -31,7 +32,9 @@ import { demandSupportedHeaders } from "./unsupported_headers.ts";
 
 /** What an S3 endpoint is made of. */
 export interface S3HandlerOptions {
-  readonly services: Services;
+  readonly services: Omit<Services, "downloads">;
+  /** What downloads may take, where it is not the usual; their patience is the stall timeout. */
+  readonly downloadLimits?: Partial<DownloadLimits>;
   /** `off`: everybody may do everything. */
   readonly credentials: Credentials | "off";
   /** `server.domain`: buckets are also found in hosts below it. */
@@ -43,6 +46,8 @@ export interface RequestInfo {
   readonly remoteAddress: string;
   /** Filled in as far as the request comes, for its log line. */
   readonly facts: RequestFacts;
+  /** Settles when the answer was sent to its end, or no more of it will be. */
+  readonly completed: Promise<unknown>;
 }
 
 /** Answers a request; never throws. */
@@ -83,8 +88,9 @@ class Endpoint {
   readonly #domain: string | undefined;
   readonly #gate: Gate;
 
-  constructor({ services, credentials, domain }: S3HandlerOptions) {
-    this.#services = services;
+  constructor({ services, credentials, domain, downloadLimits }: S3HandlerOptions) {
+    const downloads = new DownloadWatch({ patience: services.stallTimeout, ...downloadLimits });
+    this.#services = { ...services, downloads };
     this.#domain = domain;
     this.#gate = { credentials, region: services.region, stallTimeout: services.stallTimeout };
   }
@@ -124,6 +130,7 @@ class Endpoint {
         get signal() {
           return isRead(request) ? request.signal : new AbortController().signal;
         },
+        completed: info.completed,
       });
     } finally {
       admission.close?.();

@@ -5,6 +5,7 @@
  * @module
  */
 import type { PayloadMode } from "../sigv4/authenticate.ts";
+import type { DownloadWatch } from "./download_watch.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { PostForm } from "./post_form.ts";
 import type { Principal } from "./principal.ts";
@@ -37,6 +38,8 @@ export interface S3Request {
    * whoever still listens; a client that goes away before is noticed by its body.
    */
   readonly signal: AbortSignal;
+  /** Settles when the answer was sent to its end, or no more of it will be. */
+  readonly completed: Promise<unknown>;
 }
 
 /** What handlers stand on. */
@@ -47,6 +50,7 @@ export interface Services {
   readonly maxObjectSize: number;
   /** A body that brings no byte for this long is given up. Milliseconds. */
   readonly stallTimeout: number;
+  readonly downloads: DownloadWatch;
 }
 
 export type Handler = (request: S3Request, services: Services) => Promise<Response>;

@@ -3,7 +3,7 @@ import { completeObject, findObject, type FoundObject } from "../metadata/object
 import { backendOf, type StorageContext } from "./context.ts";
 import type { ObjectHeaders, StoredObject } from "./model.ts";
 import { slowDown } from "./put_object.ts";
-import type { OpenObject } from "./requests.ts";
+import type { OpenObject, ReadPlan } from "./requests.ts";
 import { StorageError } from "./storage_error.ts";
 
 /** How often a read begins again because the object was overwritten between its row and its bytes. */
@@ -44,12 +44,11 @@ export async function getObject(
   ctx: StorageContext,
   bucket: string,
   key: string,
-  choose: (object: StoredObject) => Promise<ByteRange | undefined> | ByteRange | undefined,
-  signal?: AbortSignal,
+  choose: (object: StoredObject) => Promise<ReadPlan> | ReadPlan,
 ): Promise<OpenObject> {
   for (let attempt = 1;; attempt++) {
     const object = await headObject(ctx, bucket, key);
-    const range = await choose(object);
+    const { range, signal } = await choose(object);
     try {
       return { object, body: await openBytes(ctx, object, range, signal) };
     } catch (error) {

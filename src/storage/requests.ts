@@ -57,6 +57,14 @@ export interface CopyObject {
   readonly signal?: AbortSignal;
 }
 
+/** What to read of an object. */
+export interface ReadPlan {
+  /** `undefined`: all of it. */
+  readonly range?: ByteRange;
+  /** Ends the reading, also when the bytes are under way. */
+  readonly signal?: AbortSignal;
+}
+
 /** What {@link Storage.getObject} opens: the object, and its bytes or the chosen range of them. */
 export interface OpenObject {
   readonly object: StoredObject;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Backend, ByteRange } from "../backends/backend.ts";
+import type { Backend } from "../backends/backend.ts";
 import { deleteBucket, insertBucket, listBuckets } from "../metadata/buckets.ts";
 import { listObjects } from "../metadata/listing.ts";
 import { findObjectParts } from "../metadata/objects.ts";
@@ -34,6 +34,7 @@ import type {
   OpenObject,
   PartPage,
   PutObject,
+  ReadPlan,
   UploadPage,
   UploadPart,
   UploadPartCopy,
@@ -144,18 +145,16 @@ export class Storage {
   }
 
   /**
-   * Opens an object. `choose` sees the row first and answers the range to read (`undefined`: all),
-   * or throws to end the request without touching a backend (preconditions, unsatisfiable range).
+   * Opens an object. `choose` sees the row first and says what to read, or throws to end the request without touching a backend (preconditions, unsatisfiable range).
    * It may be called again when the object was overwritten meanwhile.
    */
   getObject(
     bucket: string,
     key: string,
-    choose: (object: StoredObject) => Promise<ByteRange | undefined> | ByteRange | undefined,
-    signal?: AbortSignal,
+    choose: (object: StoredObject) => Promise<ReadPlan> | ReadPlan,
   ): Promise<OpenObject> {
     return this.#observer.call("GetObject", async (at) => {
-      const open = await getObject(this.context, bucket, key, choose, signal);
+      const open = await getObject(this.context, bucket, key, choose);
       at.backend = open.object.backend;
       return open;
     });

@@ -14,6 +14,8 @@ export interface RequestInfo {
   readonly remoteAddress: string;
   /** For the handler to fill in. */
   readonly facts: RequestFacts;
+  /** Settles when the answer was sent to its end, or no more of it will be. */
+  readonly completed: Promise<unknown>;
 }
 
 /** Answers requests. */
@@ -34,7 +36,7 @@ export function observed(handle: RequestHandler): Deno.ServeHandler<Deno.NetAddr
     const remoteAddress = remoteAddr.hostname;
     inflightRequests.inc({ method });
     return withServerSpan(method, request.headers, spanAttributes(request), async (span) => {
-      const response = await answer(handle, request, { remoteAddress, facts });
+      const response = await answer(handle, request, { remoteAddress, facts, completed });
       describe(span, facts, response.status);
       const sizes = sizesOf(request, response);
       const over = () => {

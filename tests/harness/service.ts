@@ -39,8 +39,8 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
   });
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request, { remoteAddr }) =>
-      handler(request, { remoteAddress: remoteAddr.hostname, facts: unknownRequest() }),
+    (request, { remoteAddr, completed }) =>
+      handler(request, { remoteAddress: remoteAddr.hostname, facts: unknownRequest(), completed }),
   );
   const endpoint = `http://127.0.0.1:${server.addr.port}`;
   const clients: S3Client[] = [];

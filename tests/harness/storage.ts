@@ -106,7 +106,7 @@ export function write(key: string, bytes: Uint8Array, more: Partial<PutObject> =
 
 /** The bytes of an object, read through storage. */
 export async function read(storage: Storage, key: string, bucket = "b"): Promise<Uint8Array> {
-  const { body } = await storage.getObject(bucket, key, () => undefined);
+  const { body } = await storage.getObject(bucket, key, () => ({}));
   return new Uint8Array(await new Response(body).arrayBuffer());
 }
 

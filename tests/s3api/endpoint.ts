@@ -24,8 +24,8 @@ export interface TestEndpoint extends AsyncDisposable {
 export interface TestEndpointOptions
   extends
     StorageFixtureOptions,
-    Partial<Pick<S3HandlerOptions, "credentials" | "domain">>,
-    Partial<Omit<Services, "storage">> {}
+    Partial<Pick<S3HandlerOptions, "credentials" | "domain" | "downloadLimits">>,
+    Partial<Omit<Services, "storage" | "downloads">> {}
 
 /** A user with a key, who may use the bucket `b` and create others, unless told otherwise. */
 export function accessKey(name: string, user: Partial<AccessKey["user"]> = {}): AccessKey {
@@ -61,13 +61,17 @@ export async function openEndpoint(options: TestEndpointOptions = {}): Promise<T
     services,
     credentials: options.credentials ?? "off",
     domain: options.domain,
+    downloadLimits: options.downloadLimits,
   });
   const written: RequestFacts[] = [];
-  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, (request) => {
-    const facts = unknownRequest();
-    written.push(facts);
-    return handler(request, { remoteAddress: "127.0.0.1", facts });
-  });
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    (request, { completed }) => {
+      const facts = unknownRequest();
+      written.push(facts);
+      return handler(request, { remoteAddress: "127.0.0.1", facts, completed });
+    },
+  );
   const { port } = server.addr;
 
   return {

@@ -262,7 +262,10 @@ async function assertPart(
 }
 
 Deno.test("a client that takes no byte of a large object is cut off", async () => {
-  await using endpoint = await openEndpoint({ stallTimeout: 200 });
+  await using endpoint = await openEndpoint({
+    stallTimeout: 200,
+    downloadLimits: { slowest: 100_000_000 },
+  });
   await fetch(`${endpoint.url}/b/large`, { method: "PUT", body: new Uint8Array(50_000_000) });
   using connection = await Deno.connect({ port: endpoint.port });
   await connection.write(new TextEncoder().encode("GET /b/large HTTP/1.1\r\nHost: x\r\n\r\n"));

@@ -1,24 +1,25 @@
-import { answerHead } from "../object_answer.ts";
+import { type AnswerHead, answerHead } from "../object_answer.ts";
 import type { Handler } from "../operation.ts";
 import { demandReadConditions } from "../preconditions.ts";
-import { selectBytes, type Selection } from "../selection.ts";
-import { guardAgainstStall } from "../stall_guard.ts";
+import { selectBytes } from "../selection.ts";
 
 /** A smaller body fits into the buffers between us and the client, so that it cannot be stalled. */
-const GUARDED_BYTES = 256 * 1_024;
+const WATCHED_BYTES = 256 * 1_024;
 
 /** GetObject: all of an object, a range of it, or a part of it. */
-export const getObject: Handler = async (request, { storage, stallTimeout }) => {
-  const { bucket, key, headers, signal } = request;
-  let selection: Selection = {};
+export const getObject: Handler = async (request, { storage, downloads }) => {
+  const { bucket, key, headers } = request;
+  let head: AnswerHead | undefined;
 
-  const { object, body } = await storage.getObject(bucket, key, async (found) => {
-    demandReadConditions(headers, found);
-    selection = await selectBytes(request, found, storage);
-    return selection.range;
-  }, signal);
+  const { body } = await storage.getObject(bucket, key, async (object) => {
+    demandReadConditions(headers, object);
+    const selection = await selectBytes(request, object, storage);
+    head = answerHead(request, object, selection);
+    const { range } = selection;
+    if (head.contentLength <= WATCHED_BYTES) return { range };
+    const { signal } = downloads.begin(head.contentLength, request.signal, request.completed);
+    return { range, signal };
+  });
 
-  const { contentLength, ...head } = answerHead(request, object, selection);
-  const guarded = contentLength > GUARDED_BYTES ? guardAgainstStall(body, stallTimeout) : body;
-  return new Response(guarded, head);
+  return new Response(body, head);
 };
