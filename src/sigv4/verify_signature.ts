@@ -100,12 +100,16 @@ function signedQuery(rawQuery: string, plus: "space" | "plus"): string {
   return canonicalQuery(rawQuery, "X-Amz-Signature", plus);
 }
 
+/** A header's name, as RFC 9110 section 5.6.2 has it; `Headers` throws when it is asked for another. */
+const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
+
 function signedHeaderLines(
   { headers, authority }: WireRequest,
   signedHeaders: readonly string[],
 ): CanonicalRequest["headers"] {
   return signedHeaders.map((name) => {
-    const value = headers.get(name) ?? (name === "host" ? authority : undefined) ?? "";
+    const sent = TOKEN.test(name) ? headers.get(name) : null;
+    const value = sent ?? (name === "host" ? authority : undefined) ?? "";
     return [name, canonicalHeaderValue(value)] as const;
   });
 }

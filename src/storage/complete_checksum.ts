@@ -18,7 +18,10 @@ export function checksumOfParts(
   parts: readonly PlacedPart[],
 ): Checksum | undefined {
   const { checksumAlgorithm: algorithm, checksumType: type } = upload;
-  if (algorithm === undefined || type === undefined) return undefined;
+  if (algorithm === undefined || type === undefined) {
+    if (complete.checksum) throw checksumWithoutAlgorithm(complete.checksum.algorithm);
+    return undefined;
+  }
   refuseOtherKind(complete, algorithm, type);
   const digests = parts.flatMap((part) => {
     const digest = part.checksum && parseDigest(algorithm, part.checksum.value);
@@ -54,6 +57,14 @@ function refuseOtherKind(
       `The upload was created using the ${type} checksum type, not ${complete.checksumType}.`,
     );
   }
+}
+
+/** What a client declares is never left unchecked. */
+function checksumWithoutAlgorithm(algorithm: ChecksumAlgorithm): StorageError {
+  return new StorageError(
+    "InvalidRequest",
+    `The upload was created without a checksum algorithm, so its ${algorithm} cannot be verified.`,
+  );
 }
 
 function isCrc(algorithm: ChecksumAlgorithm): algorithm is CrcAlgorithm {

@@ -128,21 +128,13 @@ async function storePart(
       return part;
     } catch (error) {
       await releaseIntent(ctx.sql, where.version);
-      throw await partFailure(ctx, upload, error);
+      throw partFailure(upload, error);
     }
   });
 }
 
 /** A part whose upload was ended meanwhile is the client's fault, not the backend's. */
-async function partFailure(
-  ctx: StorageContext,
-  upload: PlacedUpload,
-  error: unknown,
-): Promise<unknown> {
+function partFailure(upload: PlacedUpload, error: unknown): unknown {
   if (!(error instanceof BackendError)) return error;
-  if (error.kind === "not-found") {
-    const alive = await findUpload(ctx.sql, upload.bucket, upload.key, upload.uploadId);
-    if (!alive) return noSuchUpload(upload.uploadId);
-  }
-  return slowDown(error);
+  return error.kind === "not-found" ? noSuchUpload(upload.uploadId) : slowDown(error);
 }

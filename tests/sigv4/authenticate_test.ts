@@ -251,6 +251,17 @@ Deno.test("authenticate() wants the host and every x-amz- header to be signed", 
   assert.equal(fault(hostless).detail.HeadersNotSigned, "host");
 });
 
+Deno.test("authenticate() takes a signed name that no header can have for an absent header", () => {
+  for (const name of ["a b", "h\u00e9", "x:", "", "a(b"]) {
+    const request = withAuthorization(
+      signed(),
+      "SignedHeaders=host;",
+      `SignedHeaders=host;${name};`,
+    );
+    assert.equal(fault(request).code, "SignatureDoesNotMatch");
+  }
+});
+
 Deno.test("authenticate() names what is wrong in an Authorization header", () => {
   const malformed: readonly (readonly [from: string | RegExp, to: string, message: RegExp])[] = [
     ["/us-east-1/", "/eu-west-1/", /the region 'eu-west-1' is wrong; expecting 'us-east-1'$/],

@@ -94,6 +94,10 @@ Deno.test("faults of a completion leave the upload as it was", async () => {
     ["InvalidPart", completion(upload, [{ ...one, etag: two.etag }])],
     ["InvalidPart", completion(upload, [{ ...one, partNumber: 3 }])],
     ["InvalidRequest", completion(upload, [one], { expectedSize: 99 })],
+    [
+      "InvalidRequest",
+      completion(upload, [one], { checksum: { algorithm: "CRC32", value: "AAAAAA==" } }),
+    ],
     ["NoSuchKey", completion(upload, [one], { condition: { kind: "match", etag: "x" } })],
     ["NoSuchUpload", completion({ ...upload, uploadId: "x" }, [one])],
     ["NoSuchUpload", completion({ ...upload, key: "other" }, [one])],

@@ -1,6 +1,6 @@
 import type { ByteRange } from "../../backends/backend.ts";
 import { checksumElements } from "../checksum_fields.ts";
-import { findCopySource } from "../copy_source.ts";
+import { demandCopyableSize, findCopySource } from "../copy_source.ts";
 import { S3Error } from "../errors.ts";
 import { partNumber, uploadId } from "../multipart.ts";
 import type { Handler } from "../operation.ts";
@@ -46,13 +46,4 @@ function invalidRange(value: string, message: string): S3Error {
   return new S3Error("InvalidArgument", message, {
     detail: { ArgumentName: "x-amz-copy-source-range", ArgumentValue: value },
   });
-}
-
-function demandCopyableSize(size: number, { maxObjectSize }: { maxObjectSize: number }): void {
-  if (size <= maxObjectSize) return;
-  throw new S3Error(
-    "InvalidRequest",
-    "The specified copy source is larger than the maximum allowable size for a copy source: " +
-      maxObjectSize,
-  );
 }
