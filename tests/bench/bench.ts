@@ -8,43 +8,47 @@ import { dirname } from "node:path";
 import type { Comparison } from "./comparison.ts";
 import { listings } from "./listings.ts";
 import { MEMORY_GOAL, type MemoryGrowth, memoryGrowth } from "./memory.ts";
-import { startSides } from "./sides.ts";
+import { type Sides, startSides } from "./sides.ts";
 import { transfers } from "./transfers.ts";
 
 const EFFORT = { seconds: 2, rounds: 3 };
 const COLUMNS = [62, 12, 12, 11, 8, 20];
 
-const [file = "dist/bench.json"] = Deno.args;
-await using sides = await startSides();
-console.log(`${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}`);
-const memory: MemoryGrowth[] = [];
-for await (const growth of memoryGrowth(sides)) {
-  memory.push(growth);
-  console.log(memoryRow(growth));
-}
-console.log(row(["", "baseline", "Holdfast", "", "ratio", "median, p99 in ms"]));
-const comparisons: Comparison[] = [];
-for await (const comparison of measurements()) {
-  comparisons.push(comparison);
-  console.log(tableRow(comparison));
-}
-await Deno.mkdir(dirname(file), { recursive: true });
-await Deno.writeTextFile(file, JSON.stringify(report(), null, 2));
-console.log(`written to ${file}`);
+await bench(Deno.args[0] ?? "dist/bench.json");
 
-async function* measurements(): AsyncGenerator<Comparison> {
+async function bench(file: string): Promise<void> {
+  await using sides = await startSides();
+  console.log(`${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}`);
+  const memory: MemoryGrowth[] = [];
+  for await (const growth of memoryGrowth(sides)) {
+    memory.push(growth);
+    console.log(memoryRow(growth));
+  }
+  console.log(row(["", "baseline", "Holdfast", "", "ratio", "median, p99 in ms"]));
+  const comparisons: Comparison[] = [];
+  for await (const comparison of measurements(sides)) {
+    comparisons.push(comparison);
+    console.log(tableRow(comparison));
+  }
+  await Deno.mkdir(dirname(file), { recursive: true });
+  await Deno.writeTextFile(
+    file,
+    JSON.stringify({ ...circumstances(), memory, comparisons }, null, 2),
+  );
+  console.log(`written to ${file}`);
+}
+
+async function* measurements(sides: Sides): AsyncGenerator<Comparison> {
   yield* listings(sides, EFFORT);
   yield* transfers(sides, EFFORT);
 }
 
-function report() {
+function circumstances() {
   return {
     at: new Date().toISOString(),
     cores: navigator.hardwareConcurrency,
     deno: Deno.version.deno,
     effort: EFFORT,
-    memory,
-    comparisons,
   };
 }
 

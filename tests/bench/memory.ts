@@ -1,6 +1,8 @@
+import { DeleteObjectsCommand } from "@aws-sdk/client-s3";
+import { s3Client } from "../harness/client.ts";
 import { presignedUrl } from "../harness/raw_signing.ts";
 import { type LoadResult, send } from "./load.ts";
-import type { Sides } from "./sides.ts";
+import type { Side, Sides } from "./sides.ts";
 
 const TRANSFERS = 16;
 const SIZE = 512 * 1024 * 1024;
@@ -42,6 +44,16 @@ export async function* memoryGrowth({ holdfast, server }: Sides): AsyncGenerator
     const peak = await peakDuring(load, () => server.residentBytes());
     yield { name: `${name} of 512 MiB`, atStart, peak, growth: peak - atStart };
   }
+  await remove(holdfast, ["first", "second"]);
+}
+
+async function remove(side: Side, names: readonly string[]): Promise<void> {
+  const client = s3Client(side);
+  const Objects = names.flatMap((name) =>
+    Array.from({ length: TRANSFERS }, (_, index) => ({ Key: `${name}/${index}` }))
+  );
+  await client.send(new DeleteObjectsCommand({ Bucket: side.bucket, Delete: { Objects } }));
+  client.destroy();
 }
 
 async function peakDuring(

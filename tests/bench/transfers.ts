@@ -14,7 +14,7 @@ interface Size {
   readonly name: string;
   readonly bytes: number;
   readonly unit: Comparison["unit"];
-  /** Objects that are read, and keys that are written, in turn. */
+  /** Objects that are read in turn, and keys that are written; of those at least one a connection. */
   readonly objects: number;
   /** Ratios to reach. */
   readonly goals: { readonly GET?: number; readonly PUT?: number };
@@ -23,7 +23,7 @@ interface Size {
 const SIZES: readonly Size[] = [
   { name: "1 KiB", bytes: 1_024, unit: "requests/s", objects: 500, goals: { GET: 0.45 } },
   { name: "1 MiB", bytes: 1_048_576, unit: "MB/s", objects: 100, goals: {} },
-  { name: "64 MiB", bytes: 67_108_864, unit: "MB/s", objects: 64, goals: { GET: 0.6, PUT: 0.5 } },
+  { name: "64 MiB", bytes: 67_108_864, unit: "MB/s", objects: 8, goals: { GET: 0.6, PUT: 0.5 } },
 ];
 const CONNECTIONS = [1, 16, 64];
 
@@ -53,7 +53,9 @@ export async function* transfers(
   ): Promise<Comparison> {
     const load = (side: Side): Load => ({
       method,
-      urls: urls(side, method, size, method === "PUT" ? "written" : "read"),
+      urls: method === "PUT"
+        ? urls(side, method, size, "written", Math.max(size.objects, connections))
+        : urls(side, method, size, "read", size.objects),
       size: size.bytes,
       connections,
       seconds: effort.seconds,
@@ -71,14 +73,20 @@ export async function* transfers(
 }
 
 function fill(side: Side, size: Size): Load {
-  const all = urls(side, "PUT", size, "read");
+  const all = urls(side, "PUT", size, "read", size.objects);
   const { bytes, objects } = size;
   return { method: "PUT", urls: all, size: bytes, connections: 4, seconds: 0, requests: objects };
 }
 
-function urls(side: Side, method: string, size: Size, use: "read" | "written"): string[] {
+function urls(
+  side: Side,
+  method: string,
+  size: Size,
+  use: "read" | "written",
+  count: number,
+): string[] {
   return Array.from(
-    { length: size.objects },
+    { length: count },
     (_, index) => presignedUrl(side, method, `/${side.bucket}/${use}/${size.bytes}/${index}`),
   );
 }

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { s3Client, type S3Target } from "./client.ts";
 import { freePort } from "./free_port.ts";
 import { toolPath } from "./tools.ts";
+import { watchOver } from "./watchdog.ts";
 
 export interface MinioOptions {
   /** Buckets to create; none by default. */
@@ -63,6 +64,7 @@ export async function startMinio(options: MinioOptions = {}): Promise<Minio> {
   const target = { endpoint, ...credentials };
   const createBucket = (name: string) => createBucketAt(target, name);
   try {
+    await watchOver({ pid: child.pid, signal: "KILL", directory });
     await whenHealthy(endpoint, () => ended);
     for (const bucket of options.buckets ?? []) await createBucket(bucket);
   } catch (error) {

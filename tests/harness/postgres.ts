@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import postgres from "postgres";
 import { freePort } from "./free_port.ts";
+import { watchOver } from "./watchdog.ts";
 
 /** Where a PostgreSQL server or one of its databases is reached. */
 export interface PostgresAddress {
@@ -38,16 +39,10 @@ export interface PostgresOptions {
 /** How long a cluster that another test file starts may take. Milliseconds. */
 const STARTUP_LIMIT = 60_000;
 
+const PID_FILE = "postmaster.pid";
+
 /** `nobody` on Linux and macOS; PostgreSQL refuses to run as root. */
 const UNPRIVILEGED = { uid: 65534, gid: 65534 };
-
-/** Stops the cluster when the test process is gone, however it went. */
-const WATCHDOG = `(
-  while kill -0 "$1"; do sleep 1; done
-  kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")"
-  while [ -e "$2/data/postmaster.pid" ] && kill -0 "$(head -n 1 "$2/data/postmaster.pid")"; do sleep 1; done
-  rm -rf "$2"
-) >/dev/null 2>&1 </dev/null &`;
 
 /** Starts PostgreSQL, or joins the one that this test run has already started. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<Postgres> {
@@ -189,15 +184,19 @@ async function startCluster(directory: string, settings: readonly string[]): Pro
     ...owner,
     args: ["--pgdata", data, "--log", join(data, "log"), "--wait", "-o", flags.join(" "), "start"],
   });
-  await succeed("sh", { args: ["-c", WATCHDOG, "watchdog", String(Deno.pid), directory] });
+  await watchOver({ pid: await postmaster(data), signal: "QUIT", directory });
   return port;
 }
 
+/** The process id of the server whose data directory this is. */
+async function postmaster(data: string): Promise<number> {
+  return Number((await Deno.readTextFile(join(data, PID_FILE))).split("\n")[0]);
+}
+
 async function stopCluster(directory: string): Promise<void> {
-  const pidFile = join(directory, "data", "postmaster.pid");
-  const pid = Number((await Deno.readTextFile(pidFile)).split("\n")[0]);
-  Deno.kill(pid, "SIGINT");
-  while (await Deno.stat(pidFile).then(() => true, () => false)) {
+  const data = join(directory, "data");
+  Deno.kill(await postmaster(data), "SIGINT");
+  while (await Deno.stat(join(data, PID_FILE)).then(() => true, () => false)) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   await Deno.remove(directory, { recursive: true });

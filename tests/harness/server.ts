@@ -6,6 +6,7 @@
  */
 import { join } from "node:path";
 import { freePort } from "./free_port.ts";
+import { watchOver } from "./watchdog.ts";
 
 export interface HoldfastOptions {
   /** The configuration file's content; `server.listen_addr` is filled in. Without it, no file. */
@@ -65,6 +66,7 @@ export async function startHoldfast(options: HoldfastOptions = {}): Promise<Hold
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  await watchOver({ pid: child.pid, signal: "KILL", directory });
   return await whenReady(child, directory, port);
 }
 
