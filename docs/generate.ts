@@ -10,6 +10,12 @@ import { OPERATIONS } from "../src/s3api/operations.ts";
 
 const README = new URL("../README.md", import.meta.url);
 
+/** Wide tables are not worth the white space that the formatter would give them. */
+const [IGNORE_START, IGNORE_END] = [
+  "<!-- deno-fmt-ignore-start -->",
+  "<!-- deno-fmt-ignore-end -->",
+];
+
 /** Each section between its two markers. */
 const SECTIONS: Readonly<Record<string, () => string>> = {
   "s3-coverage": s3Coverage,
@@ -22,7 +28,8 @@ export function withSections(readme: string): string {
     const [start, end] = [`<!-- generated: ${name} -->\n`, `<!-- end: ${name} -->`];
     const [from, to] = [text.indexOf(start), text.indexOf(end)];
     if (from < 0 || to < from) throw new Error(`README.md lacks the markers of ${name}`);
-    return text.slice(0, from + start.length) + "\n" + generate().trim() + "\n\n" + text.slice(to);
+    const lines = [IGNORE_START, "", generate().trim(), "", IGNORE_END];
+    return text.slice(0, from + start.length) + `\n${lines.join("\n")}\n\n` + text.slice(to);
   }, readme);
 }
 
