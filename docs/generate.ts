@@ -1,6 +1,7 @@
 /**
- * Writes the tables of the README that come from code: S3 coverage, configuration, metrics. With
- * `--check` it only says whether they are up to date, and exits with 1 when they are not.
+ * Writes the tables of the README that come from code: S3 coverage and configuration. With
+ * `--check` it only says whether they are up to date, and exits with 1 when they are not; so it does
+ * when the README does not name a package that the import map has.
  *
  * @module
  */
@@ -58,8 +59,23 @@ function requestOf({ method, on, query = [], headers = [] }: Operation): string 
   return `\`${method} ${path}${parameters}\`${needed}`;
 }
 
+/** Packages of the import map that the README does not name. */
+async function unexplained(readme: string): Promise<readonly string[]> {
+  const manifest: { imports: Record<string, string> } = JSON.parse(
+    await Deno.readTextFile(new URL("../deno.json", import.meta.url)),
+  );
+  return Object.keys(manifest.imports).filter((name) =>
+    !name.startsWith("@types/") && !readme.includes(`\`${name}\``)
+  );
+}
+
 if (import.meta.main) {
   const written = await Deno.readTextFile(README);
+  const missing = await unexplained(written);
+  if (missing.length > 0) {
+    console.error(`README.md does not say what these are for: ${missing.join(", ")}`);
+    Deno.exit(1);
+  }
   const current = withSections(written);
   if (!Deno.args.includes("--check")) await Deno.writeTextFile(README, current);
   else if (written !== current) {
