@@ -38,6 +38,13 @@ for (const kind of DEPLOYMENTS) {
       await assertSameTree(copy, original);
     });
 
+    await t.step("every backend has taken its share", async () => {
+      const rows = await deployment.sql<{ name: string }[]>`
+        SELECT backend_name AS name FROM backend_quotas`;
+      const taken = new Set((await deployment.heldKeys()).map((key) => key.split("/")[0]));
+      assert.deepEqual([...taken].sort(), rows.map((row) => row.name).sort());
+    });
+
     await t.step("check --download", async () => {
       await rclone("check", "--download", original, "hf:unified/rclone");
     });
