@@ -20,6 +20,16 @@ Deno.test("the parts of a signature, and other parameters, are no headers", () =
   assert.deepEqual([...headers], []);
 });
 
+Deno.test("the checksum that a presigner computes of no body is nobody's", () => {
+  const headers = hoist({
+    "x-amz-checksum-crc32": "AAAAAA==",
+    "X-Amz-Checksum-Sha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+    "x-amz-sdk-checksum-algorithm": "CRC32",
+    "x-amz-checksum-mode": "ENABLED",
+  });
+  assert.deepEqual([...headers], [["x-amz-checksum-mode", "ENABLED"]]);
+});
+
 Deno.test("what no header can carry is refused", () => {
   assert.throws(() => hoist({ "x-amz-meta-a b": "x" }), { code: "InvalidArgument" });
   assert.throws(() => hoist({ "x-amz-meta-a": "x\r\ny: z" }), { code: "InvalidArgument" });
