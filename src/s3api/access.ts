@@ -5,7 +5,7 @@
  */
 import type { Bucket } from "../storage/model.ts";
 import type { Storage } from "../storage/storage.ts";
-import { maySeeBucket } from "./bucket_access.ts";
+import { mayDeleteBucket, maySeeBucket } from "./bucket_access.ts";
 import { S3Error } from "./errors.ts";
 import type { Operation, S3Request } from "./operation.ts";
 
@@ -28,7 +28,10 @@ export async function authorize(
     if (principal.kind === "user" && !principal.mayCreateBuckets) throw new S3Error("AccessDenied");
     return;
   }
-  await demandBucketAccess(principal, bucket, storage);
+  const found = await demandBucketAccess(principal, bucket, storage);
+  if (operation.name === "DeleteBucket" && !mayDeleteBucket(principal, found)) {
+    throw new S3Error("AccessDenied");
+  }
 }
 
 /**

@@ -93,3 +93,11 @@ serviceTest(
   },
   { users: USERS },
 );
+
+serviceTest("who may use a bucket that is not its own cannot delete it", async (service) => {
+  const [root, alice] = USERS.map(({ accessKeyId }) => service.clientOf(accessKeyId));
+  await assert.rejects(alice.send(new DeleteBucketCommand({ Bucket: "b" })), denied);
+  await alice.send(new CreateBucketCommand({ Bucket: "of-alice" }));
+  await alice.send(new DeleteBucketCommand({ Bucket: "of-alice" }));
+  await root.send(new DeleteBucketCommand({ Bucket: "b" }));
+}, { users: USERS });
