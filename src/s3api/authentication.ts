@@ -11,7 +11,7 @@ import { S3Error } from "./errors.ts";
 import { readForm } from "./form_body.ts";
 import { fieldsWithFileName, parsePostForm, type PostForm } from "./post_form.ts";
 import type { Principal } from "./principal.ts";
-import type { WireTarget } from "./request_target.ts";
+import { authorityOf, type WireTarget } from "./request_target.ts";
 
 /** What requests are held against. */
 export interface Gate {
@@ -45,14 +45,15 @@ const ANONYMOUS: Principal = { kind: "anonymous" };
  */
 export function admit(
   request: Request,
-  { origin, rawPath, rawQuery }: WireTarget,
+  target: WireTarget,
   { region, credentials }: Gate,
   now: Date,
 ): Admission {
   const { headers, method } = request;
+  const { rawPath, rawQuery } = target;
   if (credentials === "off") return { principal: ANONYMOUS, payload: anonymous(request).payload };
   const found = authenticate(
-    { method, rawPath, rawQuery, headers, authority: origin.slice(origin.indexOf("//") + 2) },
+    { method, rawPath, rawQuery, headers, authority: authorityOf(target) },
     { secretFor: (id) => credentials.secretFor(id), region, now },
   );
   const principal = found.kind === "anonymous"
@@ -65,7 +66,8 @@ export function admit(
 /**
  * Lets a browser's form in: the signature is among its fields.
  *
- * @throws what {@link admit} throws, and what `readForm` and `parsePostForm` throw
+ * @throws what {@link admit} throws, and what `readForm` and `parsePostForm` throw; `InvalidRequest`
+ * for a form that headers declare to have a signed or chunked payload
  */
 export async function admitForm(
   request: Request,
@@ -86,7 +88,7 @@ export async function admitForm(
       bucket,
     });
     const admission = verified === undefined
-      ? admit(request, target, gate, now)
+      ? demandUnsignedPayload(admit(request, target, gate, now))
       : { principal: signer(verified.accessKeyId, gate), payload: { kind: "unsigned" } as const };
     const form = parsePostForm(fields, body.file, verified?.contentLengthRange);
     return { ...admission, form, close: () => body.close() };
@@ -94,6 +96,16 @@ export async function admitForm(
     body.close();
     throw error;
   }
+}
+
+/** What headers say of the body is not held against a form: it must not look as if it were. */
+function demandUnsignedPayload(admission: Admission): Admission {
+  if (admission.payload.kind === "unsigned") return admission;
+  throw new S3Error(
+    "InvalidRequest",
+    "A form is signed by its policy; with a signature in the header its payload must be " +
+      "UNSIGNED-PAYLOAD.",
+  );
 }
 
 function signer(accessKeyId: string, { credentials }: Gate): Principal {

@@ -34,6 +34,21 @@ export function splitTarget(url: string): WireTarget {
     : { origin, rawPath: url.slice(path, question), rawQuery: url.slice(question + 1) };
 }
 
+/** The host that a client asked, with or without a port. HTTP/2 has no `Host` header. */
+export function hostOf(headers: Headers, target: Pick<WireTarget, "origin">): string {
+  return headers.get("host") ?? authorityOf(target);
+}
+
+/** `host[:port]` of an origin. */
+export function authorityOf({ origin }: Pick<WireTarget, "origin">): string {
+  return origin.slice(origin.indexOf("//") + 2);
+}
+
+/** Whether a host is a bucket's own, below `domain`: all of the path is a key then. */
+export function isVirtualHost(host: string, domain: string | undefined): boolean {
+  return domain !== undefined && bucketOfHost(host, domain) !== undefined;
+}
+
 /**
  * Finds bucket and key in the path, or the bucket in the host where that is below `domain`.
  * Source: "Virtual hosting of general purpose buckets" in the Amazon S3 user guide.

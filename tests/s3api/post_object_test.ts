@@ -188,3 +188,16 @@ Deno.test("PostObject", async (test) => {
     assert.equal(await errorCode(response), "RequestIsNotMultiPartContent");
   });
 });
+
+Deno.test("a form is not let in with a payload hash that nobody would verify", async () => {
+  await using endpoint = await openEndpoint();
+  const body = new FormData();
+  body.append("key", "k");
+  body.append("file", new File(["hello"], "k"));
+  for (const hash of ["0".repeat(64), "STREAMING-UNSIGNED-PAYLOAD-TRAILER"]) {
+    const headers = { "x-amz-content-sha256": hash };
+    const response = await fetch(`${endpoint.url}/b`, { method: "POST", body, headers });
+    assert.equal(await errorCode(response), "InvalidRequest");
+  }
+  await assert.rejects(endpoint.fixture.storage.headObject("b", "k"), { code: "NoSuchKey" });
+});
