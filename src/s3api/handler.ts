@@ -22,6 +22,7 @@ import type { Operation, S3Request, Services } from "./operation.ts";
 import { OPERATIONS } from "./operations.ts";
 import { recogniser } from "./recognise.ts";
 import {
+  hostOf,
   locate,
   parseQuery,
   type Resource,
@@ -63,6 +64,7 @@ const HOST_ID = randomBytes(24).toString("base64");
 /** Makes the handler of all S3 requests. */
 export function createS3Handler(options: S3HandlerOptions): S3Handler {
   const endpoint = new Endpoint(options);
+  const { region } = options.services;
   return async (request, info) => {
     const { facts } = info;
     const target = splitTarget(request.url);
@@ -74,8 +76,11 @@ export function createS3Handler(options: S3HandlerOptions): S3Handler {
       const { requestId: id, bucket, key } = facts;
       const { rawPath } = target;
       const failed = { id, hostId: HOST_ID, method: request.method, rawPath, bucket, key };
-      return errorResponse(error, failed);
+      const refusal = errorResponse(error, failed);
+      if (tellsRegion(error, facts)) refusal.headers.set("x-amz-bucket-region", region);
+      return refusal;
     });
+    if (isUncontinued(request)) response.headers.set("connection", "close");
     response.headers.set("x-amz-request-id", facts.requestId);
     response.headers.set("x-amz-id-2", HOST_ID);
     response.headers.set("server", "Holdfast");
@@ -97,9 +102,7 @@ class Endpoint {
 
   async answer(request: Request, target: WireTarget, info: RequestInfo): Promise<Response> {
     const { facts } = info;
-    const host = request.headers.get("host") ??
-      target.origin.slice(target.origin.indexOf("//") + 2);
-    const resource = locate(target.rawPath, host, this.#domain);
+    const resource = locate(target.rawPath, hostOf(request.headers, target), this.#domain);
     Object.assign(facts, resource);
     if (request.method === "OPTIONS") throw corsIsOff();
 
@@ -162,6 +165,26 @@ class Endpoint {
 /** Source: "CORS errors" in the Amazon S3 user guide: how S3 answers where CORS is not configured. */
 function corsIsOff(): S3Error {
   return new S3Error("AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.");
+}
+
+/**
+ * Whether a final answer comes where the client waits for `100 Continue`, because the body is empty
+ * or was not wanted. Closing the connection tells it that no body is expected any more; botocore
+ * would otherwise misread the next answer on it.
+ * Source: RFC 9110, section 10.1.1.
+ */
+function isUncontinued(request: Request): boolean {
+  const { headers, bodyUsed } = request;
+  return headers.has("expect") && (!bodyUsed || headers.get("content-length") === "0");
+}
+
+/**
+ * Whether an error's answer names the region in a header: a HEAD has no body to name it in, and
+ * clients that were configured with another one look for it there.
+ * Source: "HeadBucket" in the Amazon S3 API reference.
+ */
+function tellsRegion({ code, detail }: S3Error, { operation }: RequestFacts): boolean {
+  return detail.Region !== undefined || (operation === "HeadBucket" && code === "AccessDenied");
 }
 
 function isRead({ method }: Request): boolean {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   CreateBucketCommand,
   GetObjectCommand,
+  HeadBucketCommand,
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
@@ -113,7 +114,7 @@ Deno.test("who may come in", async (test) => {
     const put = new PutObjectCommand({ Bucket: "b", Key: "p", Metadata: { color: "red" } });
     const response = await fetch(await getSignedUrl(client, put, { expiresIn: 60 }), {
       method: "PUT",
-      body: "",
+      body: "not what the SDK's presigner signed the checksum of",
     });
     assert.equal(response.status, 200, await response.text());
     const got = await fetch(
@@ -192,6 +193,39 @@ Deno.test("a connection goes on after an error that left the body unread", async
     const answer = await connection.receive();
     assert(typeof answer === "object" && answer.status === 403);
   });
+});
+
+Deno.test("an answer in place of 100 Continue ends the connection, and no other does", async () => {
+  await using endpoint = await openEndpoint();
+  const connectionHeader = async (length: number, more = "") => {
+    const answer = await rawRequest(
+      endpoint.url,
+      `PUT /b/k HTTP/1.1\r\nHost: x\r\nContent-Length: ${length}\r\n${more}\r\n${
+        "x".repeat(length)
+      }`,
+    );
+    assert(typeof answer === "object");
+    return answer.headers.get("connection");
+  };
+  const expect = "Expect: 100-continue\r\n";
+  assert.equal(await connectionHeader(0, expect), "close");
+  assert.equal(await connectionHeader(1, `${expect}x-amz-storage-class: NONE\r\n`), "close");
+  assert.equal(await connectionHeader(1, expect), undefined);
+  assert.equal(await connectionHeader(0), undefined);
+});
+
+Deno.test("a HEAD that is refused for its region is told the right one", async () => {
+  const outsider = accessKey("outsider", { buckets: new Set() });
+  await using endpoint = await openEndpoint({ credentials: credentials([alice, outsider]) });
+  const headBucket = async (key: typeof alice, region: string) => {
+    const client = s3Client(targetOf(endpoint, key), { region, followRegionRedirects: false });
+    const url = await getSignedUrl(client, new HeadBucketCommand({ Bucket: "b" }));
+    const { status, headers } = await fetch(url, { method: "HEAD" });
+    return [status, headers.get("x-amz-bucket-region")];
+  };
+  assert.deepEqual(await headBucket(alice, "us-east-1"), [200, "us-east-1"]);
+  assert.deepEqual(await headBucket(alice, "eu-west-1"), [400, "us-east-1"]);
+  assert.deepEqual(await headBucket(outsider, "us-east-1"), [403, "us-east-1"]);
 });
 
 Deno.test("Expect: 100-continue is answered, and the body taken", async () => {
