@@ -5,6 +5,7 @@
  */
 import { Hono } from "hono";
 import type { HealthReport } from "./health.ts";
+import { hostOf, isVirtualHost, splitTarget } from "./s3api/request_target.ts";
 import { METRICS_CONTENT_TYPE } from "./telemetry/aggregate.ts";
 import { observed, type RequestHandler } from "./telemetry/observed_requests.ts";
 
@@ -28,28 +29,17 @@ export function createServer(parts: ServerParts): Deno.ServeHandler<Deno.NetAddr
   const ownPaths = new Set(["/health", ...(parts.metrics ? [parts.metrics.path] : [])]);
   const s3 = observed(parts.s3);
   return (request, info) => {
-    const path = rawPath(request.url);
+    const target = splitTarget(request.url);
+    const { rawPath: path } = target;
     const isOwn = (ownPaths.has(path) || path.startsWith(OWN_PREFIX)) &&
-      !isVirtualHost(request.headers.get("host"), parts.domain);
+      !isVirtualHost(hostOf(request.headers, target), parts.domain);
     return isOwn ? own.fetch(request) : s3(request, info);
   };
 }
 
-function isVirtualHost(host: string | null, domain: string | undefined): boolean {
-  if (host === null || domain === undefined) return false;
-  return host.toLowerCase().replace(/:\d+$/, "").endsWith(`.${domain}`);
-}
-
-/**
- * The path of a request as it came. `new URL()` would fold `a/../b`, and with it two different keys
- * into one.
- */
+/** The path of a request as it came. */
 export function rawPath(url: string): string {
-  const authority = url.indexOf("//") + 2;
-  const start = url.indexOf("/", authority);
-  if (start < 0) return "/";
-  const end = url.indexOf("?", start);
-  return end < 0 ? url.slice(start) : url.slice(start, end);
+  return splitTarget(url).rawPath;
 }
 
 function ownRoutes({ health, metrics }: ServerParts): Hono {

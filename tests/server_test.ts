@@ -82,6 +82,20 @@ Deno.test("below the domain of virtual hosts, every path is a key", async () => 
   });
 });
 
+Deno.test("a host is also known without a Host header, as in HTTP/2", async () => {
+  const parts = {
+    s3: () => Promise.resolve(new Response(null, { status: 299 })),
+    health: () => Promise.resolve(HEALTHY),
+    domain: "s3.example.com",
+  };
+  const remoteAddr = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
+  const info = { remoteAddr, completed: Promise.resolve() };
+  const handler = createServer(parts);
+  const status = async (url: string) => (await handler(new Request(url), info)).status;
+  assert.equal(await status("https://photos.s3.example.com/health"), 299);
+  assert.equal(await status("https://s3.example.com/health"), 200);
+});
+
 Deno.test("health answers ok, and with verbose says of what", async () => {
   await withServer({}, async (endpoint) => {
     assert.equal((await get(endpoint, "/health")).text, "ok");
