@@ -8,6 +8,7 @@ import { BackendError } from "../backends/backend.ts";
 import { SignatureError } from "../sigv4/signature_error.ts";
 import { StorageError } from "../storage/storage_error.ts";
 import { S3_ERRORS, type S3ErrorCode } from "./error_codes.ts";
+import { xmlAnswer } from "./xml_answer.ts";
 import { writeXml } from "./xml_writer.ts";
 
 export interface S3ErrorOptions extends ErrorOptions {
@@ -75,8 +76,7 @@ export function errorResponse(error: S3Error, request: FailedRequest): Response 
   if (request.method === "HEAD" || error.status === 304) {
     return new Response(null, { status: error.status, headers });
   }
-  headers.set("content-type", "application/xml");
-  return new Response(errorDocument(error, request), { status: error.status, headers });
+  return xmlAnswer(errorDocument(error, request), error.status, headers);
 }
 
 function errorDocument(error: S3Error, request: FailedRequest): string {

@@ -7,6 +7,7 @@
 import { XMLParser, XMLValidator } from "fast-xml-parser";
 import { z } from "zod";
 import { S3Error } from "./errors.ts";
+import { xmlAnswer } from "./xml_answer.ts";
 import { writeXml, type XmlChildren, type XmlContent } from "./xml_writer.ts";
 
 export type { XmlChildren, XmlContent };
@@ -66,9 +67,7 @@ export function xmlResponse(
   status = 200,
   headers: HeadersInit = {},
 ): Response {
-  const all = new Headers(headers);
-  all.set("content-type", "application/xml");
-  return new Response(writeXml(root, content, S3_NAMESPACE), { status, headers: all });
+  return xmlAnswer(writeXml(root, content, S3_NAMESPACE), status, new Headers(headers));
 }
 
 const parser = new XMLParser({

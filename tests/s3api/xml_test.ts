@@ -126,6 +126,12 @@ Deno.test("parseXml reads back every text that writeXml writes", () => {
   }));
 });
 
+Deno.test("an answer says how many bytes its document has", async () => {
+  const response = xmlResponse("Key", "ü😀");
+  const bytes = await response.clone().bytes();
+  assert.equal(response.headers.get("content-length"), String(bytes.length));
+});
+
 Deno.test("xmlResponse names S3's namespace and the content type", async () => {
   const response = xmlResponse("LocationConstraint", "eu-west-1", 200, { "x-test": "1" });
   assert.equal(response.headers.get("content-type"), "application/xml");

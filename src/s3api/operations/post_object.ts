@@ -8,6 +8,7 @@ import { ownerName } from "../owner.ts";
 import type { PostForm } from "../post_form.ts";
 import { demandSupportedHeaders } from "../unsupported_headers.ts";
 import { openUpload } from "../upload.ts";
+import { xmlAnswer } from "../xml_answer.ts";
 import { writeXml } from "../xml_writer.ts";
 
 /** PostObject: an upload from a browser's form. */
@@ -55,9 +56,8 @@ function answer(request: S3Request, { fields }: PostForm, object: StoredObject):
     case "200":
       return new Response(null, { status: 200, headers });
     case "201": {
-      headers.set("content-type", "application/xml");
       const document = { Location: location, Bucket: object.bucket, Key: object.key, ETag: etag };
-      return new Response(writeXml("PostResponse", document), { status: 201, headers });
+      return xmlAnswer(writeXml("PostResponse", document), 201, headers);
     }
     default:
       return new Response(null, { status: 204, headers });
