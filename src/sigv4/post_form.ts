@@ -102,13 +102,17 @@ function holds({ operator, field, value }: PolicyCondition, actual: string): boo
 
 function decodeBase64(text: string): string {
   const bytes = Buffer.from(text, "base64");
-  if (bytes.toString("base64").replace(/=+$/, "") !== text.replace(/\s+|=+$/g, "")) {
+  if (withoutPadding(bytes.toString("base64")) !== withoutPadding(text.replace(/\s/g, ""))) {
     throw new SignatureError(
       "InvalidPolicyDocument",
       "Invalid Policy: invalid Base64 encoding.",
     );
   }
   return bytes.toString("utf8");
+}
+
+function withoutPadding(base64: string): string {
+  return base64.replace(/={1,2}$/, "");
 }
 
 function requiredField(form: ReadonlyMap<string, string>, name: string): string {
