@@ -35,7 +35,7 @@ export const requestsTotal = new Counter({
 
 export const requestDuration = new Histogram({
   name: "s3proxy_request_duration_seconds",
-  help: "Time from a request's head to the head of its answer.",
+  help: "Time from a request's head to the end of its answer.",
   labelNames: ["method"],
   buckets: REQUEST_SECONDS,
   registers,

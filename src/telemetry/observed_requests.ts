@@ -1,3 +1,4 @@
+import { SpanStatusCode } from "@opentelemetry/api";
 import { accessLog, log } from "./logs.ts";
 import {
   inflightRequests,
@@ -104,6 +105,7 @@ function spanAttributes({ method }: Request): Attributes {
 function describe(span: Span, facts: RequestFacts, status: number): void {
   if (!span.isRecording()) return;
   if (facts.operation !== "") span.updateName(facts.operation);
+  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR, message: facts.code });
   span.setAttributes({
     "http.response.status_code": status,
     "rpc.method": facts.operation,
