@@ -38,12 +38,16 @@ export async function readQuotas(sql: Sql): Promise<readonly Quota[]> {
     sql<Quota[]>`
       SELECT q.backend_name AS backend, q.bytes_limit AS "limit", q.bytes_used AS used,
         q.bytes_reserved AS reserved,
-        q.objects_count - coalesce((
-          SELECT sum(d.objects) FROM deletion_queue AS d WHERE d.backend_name = q.backend_name
-        ), 0)::bigint AS objects,
-        (SELECT count(*) FROM multipart_uploads AS u WHERE u.backend_name = q.backend_name)
-          AS "activeUploads"
-      FROM backend_quotas AS q ORDER BY q.backend_name`);
+        q.objects_count - coalesce(doomed.objects, 0)::bigint AS objects,
+        coalesce(active.uploads, 0) AS "activeUploads"
+      FROM backend_quotas AS q
+      LEFT JOIN (
+        SELECT backend_name, sum(objects) AS objects FROM deletion_queue GROUP BY backend_name
+      ) AS doomed USING (backend_name)
+      LEFT JOIN (
+        SELECT backend_name, count(*) AS uploads FROM multipart_uploads GROUP BY backend_name
+      ) AS active USING (backend_name)
+      ORDER BY q.backend_name`);
 }
 
 /** A write that is about to happen; its row in `write_intents` is written with the reservation. */
@@ -115,13 +119,19 @@ async function hasRoom(sql: Sql, wanted: Reservation): Promise<boolean> {
   return room !== undefined;
 }
 
-/** Reserves more for a write whose length was not known. `false`: no room, or the intent is gone. */
+/**
+ * Reserves more for a write whose length was not known. `false`: no room, or the intent is gone.
+ *
+ * The intent is locked before its quota, as a sweep does: what it held cannot grow behind the sweep.
+ */
 export async function growReservation(sql: Sql, id: string, bytes: number): Promise<boolean> {
   const grown = await statement("quotas.grow", () =>
     sql`
-      WITH held AS (
+      WITH intent AS (
+        SELECT backend_name FROM write_intents WHERE id = ${id} FOR UPDATE
+      ), held AS (
         UPDATE backend_quotas AS q SET bytes_reserved = bytes_reserved + ${bytes}
-        FROM write_intents AS i WHERE i.id = ${id} AND q.backend_name = i.backend_name
+        FROM intent WHERE q.backend_name = intent.backend_name
           AND (bytes_limit = 0 OR bytes_used + bytes_reserved + ${bytes} <= bytes_limit)
         RETURNING 1
       )
