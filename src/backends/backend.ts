@@ -142,6 +142,12 @@ export interface Backend {
   /** Forgets an upload and its parts; one that is not there counts as forgotten. */
   abortUpload(key: BackendKey, uploadId: string, options?: CallOptions): Promise<void>;
 
+  /**
+   * Forgets every upload of exactly this key, and its parts: for one whose id was lost with the
+   * process that began it. A store that cannot list uploads keeps them.
+   */
+  abortUploads(key: BackendKey, options?: CallOptions): Promise<void>;
+
   /** Throws when the backend cannot be used at all. Cheap: one small request. */
   check(options?: CallOptions): Promise<void>;
 

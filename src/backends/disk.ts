@@ -33,6 +33,7 @@ import { DiskLayout } from "./disk_layout.ts";
 import { listObjects } from "./disk_list.ts";
 import {
   abortUpload,
+  abortUploads,
   addPart,
   completeUpload,
   createUpload,
@@ -201,6 +202,10 @@ export class DiskBackend implements Backend {
       options,
       (staging) => abortUpload(this.#layout, staging, key, uploadId),
     );
+  }
+
+  abortUploads(key: BackendKey, options: CallOptions = {}): Promise<void> {
+    return this.#run(options, (staging) => abortUploads(this.#layout, staging, key));
   }
 
   check(options: CallOptions = {}): Promise<void> {

@@ -97,7 +97,19 @@ export async function abortUpload(
   uploadId: string,
 ): Promise<void> {
   const directory = layout.upload(key, uploadId);
-  if (directory !== undefined) await removeDirectory(directory, staging);
+  if (directory === undefined || !await removeDirectory(directory, staging)) return;
+  await syncDirectory(layout.uploads);
+}
+
+/** Forgets all uploads of a key. */
+export async function abortUploads(
+  layout: DiskLayout,
+  staging: Staging,
+  key: string,
+): Promise<void> {
+  for await (const { name } of Deno.readDir(layout.uploads)) {
+    await abortUpload(layout, staging, key, name);
+  }
 }
 
 /** Removes a directory at once for everyone else, then what is in it; whether it was there. */

@@ -14,6 +14,7 @@ export type BackendOperation =
   | "DeleteObject"
   | "GetObject"
   | "HeadObject"
+  | "ListMultipartUploads"
   | "ListObjectsV2"
   | "PutObject"
   | "UploadPart"
@@ -57,6 +58,7 @@ export function observe(backend: Backend, observer: Observer): Backend {
     copyPart: watched("UploadPartCopy", backend.copyPart),
     completeUpload: watched("CompleteMultipartUpload", backend.completeUpload),
     abortUpload: watched("AbortMultipartUpload", backend.abortUpload),
+    abortUploads: watched("ListMultipartUploads", backend.abortUploads),
     check: (...args) => backend.check(...args),
     close: () => backend.close(),
   };

@@ -29,6 +29,7 @@ import {
   copyObject,
   copyPart,
   createUpload,
+  listUploads,
   partQuery,
 } from "./s3_multipart.ts";
 import { S3Connection } from "./s3_request.ts";
@@ -186,6 +187,12 @@ export class S3Backend implements Backend {
     { signal }: CallOptions = {},
   ): Promise<void> {
     await abortUpload(this.#connection, key, uploadId, signal);
+  }
+
+  async abortUploads(key: BackendKey, { signal }: CallOptions = {}): Promise<void> {
+    for (const uploadId of await listUploads(this.#connection, key, signal)) {
+      await abortUpload(this.#connection, key, uploadId, signal);
+    }
   }
 
   async check({ signal }: CallOptions = {}): Promise<void> {

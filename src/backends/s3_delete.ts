@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { BackendError, type BackendKey, type DeletionFailure } from "./backend.ts";
 import { concurrently } from "./concurrently.ts";
 import { retrying } from "./retry.ts";
+import { isUnsupported } from "./s3_fault.ts";
 import { documentBody, type S3Connection, XML_HEADERS } from "./s3_request.ts";
 import { deleteSchema, escapeXml, isXmlText } from "./s3_xml.ts";
 
@@ -93,12 +94,4 @@ export class Deleter {
     });
     return failures;
   }
-}
-
-/** Whether a store says that it has no DeleteObjects. */
-function isUnsupported(error: unknown): boolean {
-  if (!(error instanceof BackendError)) return false;
-  const { status, code } = error.detail;
-  return status === 501 || status === 405 || code === "NotImplemented" ||
-    code === "MethodNotAllowed";
 }

@@ -78,6 +78,14 @@ export function malformedAnswer(backend: string, what: string, cause?: unknown):
   return new BackendError("unavailable", backend, `malformed answer: ${what}`, {}, { cause });
 }
 
+/** Whether a store says that it does not have an operation. */
+export function isUnsupported(error: unknown): boolean {
+  if (!(error instanceof BackendError)) return false;
+  const { status, code } = error.detail;
+  return status === NOT_IMPLEMENTED || status === 405 || code === "NotImplemented" ||
+    code === "MethodNotAllowed";
+}
+
 function kindOfStatus(status: number): BackendErrorKind {
   if (status === 404) return "not-found";
   const passing = status >= 500 ? status !== NOT_IMPLEMENTED : PASSING_STATUSES.has(status);

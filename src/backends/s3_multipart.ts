@@ -8,9 +8,10 @@ import { BackendError, type BackendKey, type ByteRange, type UploadedPart } from
 import type { TaggedAnswer } from "./entity_tags.ts";
 import { isPassing, retrying } from "./retry.ts";
 import { headObject } from "./s3_head.ts";
+import { isUnsupported } from "./s3_fault.ts";
 import { taggedAnswer } from "./s3_upload.ts";
 import { documentBody, type S3Connection, XML_HEADERS } from "./s3_request.ts";
-import { createUploadSchema, entityTagSchema, escapeXml } from "./s3_xml.ts";
+import { createUploadSchema, entityTagSchema, escapeXml, listUploadsSchema } from "./s3_xml.ts";
 
 /**
  * Copying and completing take as long as there are bytes, and some stores answer at the end only.
@@ -79,6 +80,28 @@ export async function abortUpload(
     await retrying(() => connection.send(request), signal);
   } catch (error) {
     if (!isNotFound(error)) throw error;
+  }
+}
+
+/**
+ * The ids of the uploads under way for exactly this key; none where the store cannot say. A fresh
+ * key has few: the first page is all.
+ */
+export async function listUploads(
+  connection: S3Connection,
+  key: string,
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  const query = `prefix=${encodeQueryComponent(key)}&uploads=`;
+  try {
+    const { value } = await retrying(
+      () => connection.sendForDocument({ method: "GET", query, signal }, listUploadsSchema),
+      signal,
+    );
+    return value.Upload.filter((upload) => upload.Key === key).map((upload) => upload.UploadId);
+  } catch (error) {
+    if (isUnsupported(error)) return [];
+    throw error;
   }
 }
 

@@ -36,6 +36,11 @@ export const deleteSchema = z.object({
 /** `<InitiateMultipartUploadResult>`. */
 export const createUploadSchema = z.object({ UploadId: z.string().min(1) });
 
+/** `<ListMultipartUploadsResult>`. */
+export const listUploadsSchema = z.object({
+  Upload: listOf(z.object({ Key: z.string(), UploadId: z.string().min(1) })),
+});
+
 /** `<CopyObjectResult>`, `<CopyPartResult>` and `<CompleteMultipartUploadResult>`. */
 export const entityTagSchema = z.object({ ETag: z.string().min(1).transform(unquote) });
 

@@ -301,6 +301,21 @@ const CASES: Record<string, Case> = {
     assert.equal(await backend.head(key), undefined);
   },
 
+  "all uploads of a key are aborted, and no other's": async (backend, prefix) => {
+    const key = keyOf(`${prefix}ended&+ ü`);
+    const longer = keyOf(`${prefix}ended&+ ü/2`);
+    const [first, second] = [await backend.createUpload(key), await backend.createUpload(key)];
+    const other = await backend.createUpload(longer);
+    await backend.putPart(key, second, 1, sampleBytes(10), 10);
+    await backend.abortUploads(key);
+    await backend.abortUploads(key);
+    for (const uploadId of [first, second]) {
+      await rejectsWith("not-found", backend.putPart(key, uploadId, 1, sampleBytes(10), 10));
+    }
+    await backend.putPart(longer, other, 1, sampleBytes(10), 10);
+    await backend.abortUpload(longer, other);
+  },
+
   "an abort of the signal ends a call with its reason": async (backend, prefix) => {
     const key = keyOf(`${prefix}aborted`);
     const reason = new Error("the client went away");

@@ -269,6 +269,22 @@ Deno.test("S3Backend aborts the upload of a stream that fails midway", () =>
     assert.deepEqual(seen.map(({ method }) => method), ["POST", "PUT", "DELETE"]);
   }));
 
+Deno.test("S3Backend aborts the uploads of exactly the key, and none where a store cannot list them", async () => {
+  const uploads = [[key, "mine"], [`${key}2`, "other"]].map(([Key, UploadId]) =>
+    `<Upload><Key>${Key}</Key><UploadId>${UploadId}</UploadId></Upload>`
+  );
+  const listed = answer(200, {}, `<R>${uploads.join("")}</R>`);
+  await withScript([listed, answer(204)], async (backend, seen) => {
+    await backend.abortUploads(key);
+    assert.deepEqual(seen.map(({ method }) => method), ["GET", "DELETE"]);
+    assert.match(seen[1]?.target ?? "", /uploadId=mine$/);
+  });
+  await withScript(
+    [refusal(501, "NotImplemented")],
+    async (backend) => await backend.abortUploads(key),
+  );
+});
+
 Deno.test("S3Backend lets a store check the bytes whose MD5 is known beforehand", () =>
   withScript([stored(SMALL), refusal(400, "BadDigest"), stored(SMALL)], async (backend, seen) => {
     await backend.put(key, SMALL, 100);
