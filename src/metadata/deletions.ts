@@ -1,47 +1,67 @@
+import type { BackendKey } from "../backends/backend.ts";
 import { type Sql, statement } from "./sql.ts";
 
 /** Bytes that are to be deleted from a backend. */
 export interface Deletion {
   readonly id: number;
-  readonly backend: string;
-  readonly backendKey: string;
+  readonly backendKey: BackendKey;
   /** An upload on the backend that is to be aborted as well. */
   readonly backendUploadId: string | null;
-  readonly attempts: number;
+  /** Whether all uploads of the key are to be aborted as well. */
+  readonly everyUpload: boolean;
 }
 
-/** Bytes that nothing refers to, found after the fact; they never counted against a quota. */
-export async function enqueueStray(sql: Sql, backend: string, backendKey: string): Promise<void> {
-  await statement("deletions.stray", () =>
-    sql`
-      INSERT INTO deletion_queue (backend_name, backend_key, bytes, objects)
-      VALUES (${backend}, ${backendKey}, 0, 0)`);
+/** Where bytes may lie that nothing refers to. */
+export interface Stray {
+  readonly backend: string;
+  readonly backendKey: string;
+  /** An upload in parts that may have been given a part after its abort. */
+  readonly backendUploadId?: string;
 }
 
 /**
- * Takes up to `limit` deletions that are due; no other process takes them before their backoff
+ * Queues bytes that turned up after all that could name them was gone; they never counted against a
+ * quota. Nothing happens while an object or an upload still refers to them: an upload turns into its
+ * object in one statement, so one of the two is seen.
+ */
+export async function enqueueStray(sql: Sql, stray: Stray): Promise<void> {
+  const { backend, backendKey, backendUploadId = null } = stray;
+  await statement("deletions.stray", () =>
+    sql`
+      INSERT INTO deletion_queue (backend_name, backend_key, backend_upload_id, bytes, objects)
+      SELECT ${backend}, ${backendKey}, ${backendUploadId}, 0, 0
+      WHERE NOT EXISTS (SELECT FROM object_locations
+          WHERE backend_name = ${backend} AND backend_key = ${backendKey})
+        AND NOT EXISTS (SELECT FROM multipart_uploads
+          WHERE backend_name = ${backend} AND backend_key = ${backendKey})`);
+}
+
+/**
+ * Takes up to `limit` deletions of a backend; no other process takes them before their backoff
  * (30 s, doubled each time up to an hour) has passed, so a crash only delays them.
  *
- * @param urgent also those that wait out their grace for readers
+ * The ids are one array, not a subquery to join with: for that the planner, who does not know the
+ * limit, would read the whole queue.
+ *
+ * @param which `due`, or `fresh`: never tried, with bytes, even in their grace for readers
  */
 export async function takeDeletions(
   sql: Sql,
-  backends: readonly string[],
+  backend: string,
   limit: number,
-  urgent: boolean,
+  which: "due" | "fresh",
 ): Promise<readonly Deletion[]> {
-  const due = urgent ? sql`(not_before <= now() OR attempts = 0)` : sql`not_before <= now()`;
+  const wanted = which === "due" ? sql`not_before <= now()` : sql`attempts = 0 AND bytes > 0`;
   return await statement("deletions.take", () =>
     sql<Deletion[]>`
       UPDATE deletion_queue SET attempts = attempts + 1,
         not_before = now() + least(30 * 2 ^ least(attempts, 10), 3600) * interval '1 second'
-      WHERE id IN (
-        SELECT id FROM deletion_queue
-        WHERE backend_name = ANY (${[...backends]}::text[]) AND ${due}
+      WHERE id = ANY (ARRAY(
+        SELECT id FROM deletion_queue WHERE backend_name = ${backend} AND ${wanted}
         ORDER BY not_before LIMIT ${limit} FOR UPDATE SKIP LOCKED
-      )
-      RETURNING id, backend_name AS backend, backend_key AS "backendKey",
-        backend_upload_id AS "backendUploadId", attempts`);
+      ))
+      RETURNING id, backend_key AS "backendKey", backend_upload_id AS "backendUploadId",
+        every_upload AS "everyUpload"`);
 }
 
 /** The bytes of these are gone: they no longer count. */
@@ -65,7 +85,8 @@ export async function deletionsUnderWay(sql: Sql, backends: readonly string[]): 
   const rows = await statement("deletions.under-way", () =>
     sql`
       SELECT 1 FROM deletion_queue
-      WHERE backend_name = ANY (${[...backends]}::text[]) AND attempts = 1 AND not_before > now()
+      WHERE backend_name = ANY (${[...backends]}::text[]) AND attempts = 1 AND bytes > 0
+        AND not_before > now()
       LIMIT 1`);
   return rows.length > 0;
 }

@@ -15,7 +15,8 @@ export interface ImportedObject {
 
 /**
  * Which of these keys there is nothing to import for: the bucket has an object under that key, or
- * the bytes belong to an object, a write or an upload under way, or wait for deletion.
+ * the bytes belong to an object, a write or an upload under way, are a further copy that s3-proxy
+ * made, or wait for deletion.
  */
 export async function findKnownKeys(
   sql: Sql,
@@ -30,6 +31,8 @@ export async function findKnownKeys(
           WHERE bucket = ${bucket} AND object_key = key COLLATE "C")
         OR EXISTS (SELECT FROM object_locations
           WHERE backend_name = ${backend} AND backend_key = key COLLATE "C")
+        OR EXISTS (SELECT FROM object_copies
+          WHERE backend_name = ${backend} AND object_key COLLATE "C" = key COLLATE "C")
         OR EXISTS (SELECT FROM write_intents
           WHERE backend_name = ${backend} AND backend_key = key COLLATE "C")
         OR EXISTS (SELECT FROM multipart_uploads
@@ -41,7 +44,8 @@ export async function findKnownKeys(
 
 /**
  * Gives objects their rows and counts their bytes, all or none: `undefined` when the backend's
- * quota has no room for them. One whose key was taken meanwhile is left out.
+ * quota has no room for them. One whose key was taken meanwhile is left out, and so is one whose bytes
+ * another import gave a row: imports of one backend wait for each other.
  *
  * @param overQuota count them even so
  */
@@ -75,6 +79,8 @@ export async function importObjects(
           SELECT ${bucket}, key, version, ${backend}, key, size, etag, at, headers
           FROM jsonb_to_recordset(${tx.json(rows)})
             AS r (key text, version text, size bigint, etag text, at timestamptz, headers jsonb)
+          WHERE NOT EXISTS (SELECT FROM object_locations
+            WHERE backend_name = ${backend} AND backend_key = key COLLATE "C")
           ON CONFLICT (bucket, object_key) DO NOTHING RETURNING size_bytes
         )
         SELECT count(*) AS imported, coalesce(sum(size_bytes), 0)::bigint AS bytes FROM inserted`;

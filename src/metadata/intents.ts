@@ -17,12 +17,24 @@ export async function releaseIntent(sql: Sql, id: string): Promise<void> {
       FROM gone WHERE q.backend_name = gone.backend_name AND gone.reserved > 0`);
 }
 
+/** What is not known of a write that did not end well. */
+export interface Doubts {
+  /** The backend may have begun uploads in parts: all those of the key are aborted. */
+  readonly everyUpload?: boolean;
+  /** The backend did not answer, and may store the bytes yet: they are deleted again after this, in milliseconds. */
+  readonly againAfter?: number;
+}
+
 /**
  * Ends a write that may have left bytes: they are queued for deletion, and count as used until the
  * backend has confirmed that they are gone.
  */
-export async function abandonIntent(sql: Sql, id: string): Promise<void> {
-  await abandon(sql, sql`WHERE id = ${id}`);
+export async function abandonIntent(
+  sql: Sql,
+  id: string,
+  doubts: Doubts = {},
+): Promise<void> {
+  await abandon(sql, sql`WHERE id = ${id}`, doubts);
 }
 
 /** {@link abandonIntent} for every write whose process has not been heard of for that long. */
@@ -30,10 +42,15 @@ export async function sweepIntents(sql: Sql, maxAgeMs: number): Promise<number> 
   return await abandon(
     sql,
     sql`WHERE touched_at < now() - ${maxAgeMs} * interval '1 millisecond'`,
+    { everyUpload: true },
   );
 }
 
-async function abandon(sql: Sql, where: ReturnType<Sql>): Promise<number> {
+async function abandon(
+  sql: Sql,
+  where: ReturnType<Sql>,
+  { everyUpload = false, againAfter }: Doubts,
+): Promise<number> {
   const [swept] = await statement("intents.abandon", () =>
     sql<{ count: number }[]>`
       WITH gone AS (
@@ -48,8 +65,14 @@ async function abandon(sql: Sql, where: ReturnType<Sql>): Promise<number> {
           bytes_used = bytes_used + sums.queued, objects_count = objects_count + sums.objects
         FROM sums WHERE q.backend_name = sums.backend_name
       ), queued AS (
-        INSERT INTO deletion_queue (backend_name, backend_key, bytes, objects)
-        SELECT backend_name, backend_key, reserved, 1 FROM gone WHERE kind = 'object'
+        INSERT INTO deletion_queue (
+          backend_name, backend_key, every_upload, bytes, objects, not_before)
+        SELECT backend_name, backend_key, ${everyUpload}::boolean, bytes, objects, not_before
+        FROM gone CROSS JOIN LATERAL (VALUES
+          (reserved, 1, now()),
+          (0, 0, now() + ${againAfter ?? null}::float8 * interval '1 millisecond')
+        ) AS turn (bytes, objects, not_before)
+        WHERE kind = 'object' AND not_before IS NOT NULL
       )
       SELECT count(*) FROM gone`);
   return swept?.count ?? 0;

@@ -3,6 +3,7 @@ import { enqueueStray } from "../metadata/deletions.ts";
 import { isSqlState, SQLSTATE } from "../metadata/sql.ts";
 import { noSuchBucket } from "./bucket_directory.ts";
 import type { StorageContext } from "./context.ts";
+import { withEntityTag } from "./entity_tag.ts";
 import type { StoredObject, WriteCondition } from "./model.ts";
 import { StorageError } from "./storage_error.ts";
 
@@ -53,7 +54,8 @@ async function tryCommit(
 
 /**
  * The intent is gone: either this very commit did happen and its answer was lost, or a sweep took
- * this process for dead. In the second case the bytes may have arrived after they were deleted.
+ * this process for dead. In the second case the bytes may have arrived after they were deleted; those
+ * of an upload that is still there are its own, for the client to complete again or to abort.
  */
 async function withoutIntent(
   ctx: StorageContext,
@@ -62,7 +64,7 @@ async function withoutIntent(
 ): Promise<StoredObject> {
   const object = await findObject(ctx.sql, wanted.bucket, wanted.key);
   if (object?.version === wanted.version) return { ...object, etag: wanted.etag };
-  await enqueueStray(ctx.sql, backend, wanted.backendKey);
+  await enqueueStray(ctx.sql, { backend, backendKey: wanted.backendKey });
   throw new StorageError("SlowDown", "The write took too long to be committed. Please try again.");
 }
 
@@ -97,5 +99,7 @@ export async function refuseEarly(
   condition: WriteCondition,
 ): Promise<void> {
   if (condition.kind === "none") return;
-  refuseUnless(condition, (await findObject(ctx.sql, bucket, key))?.etag);
+  const object = await findObject(ctx.sql, bucket, key);
+  const { etag } = object === undefined ? { etag: undefined } : await withEntityTag(ctx, object);
+  refuseUnless(condition, etag);
 }

@@ -8,9 +8,8 @@ import { checksumOfParts } from "./complete_checksum.ts";
 import { backendOf, type StorageContext } from "./context.ts";
 import type { StoredObject } from "./model.ts";
 import { chooseParts } from "./chosen_parts.ts";
-import { slowDown } from "./put_object.ts";
 import type { CompleteMultipartUpload } from "./requests.ts";
-import { StorageError } from "./storage_error.ts";
+import { slowDown, StorageError } from "./storage_error.ts";
 
 /** S3's limit for the number of parts. */
 const MOST_PARTS = 10_000;
@@ -92,22 +91,27 @@ async function completeOnBackend(
   parts: readonly PlacedPart[],
 ): Promise<void> {
   const backend = backendOf(ctx, upload.backend);
+  const size = totalSize(parts);
   try {
-    await backend.completeUpload(
+    const stored = await backend.completeUpload(
       upload.backendKey,
       upload.backendUploadId,
       parts.map(({ partNumber, backendEtag }) => ({ partNumber, etag: backendEtag })),
     );
+    if (stored.size !== size) throw invalidParts();
   } catch (error) {
     if (!(error instanceof BackendError)) throw error;
     if (error.kind === "unavailable") throw slowDown(error);
     const held = await backend.head(upload.backendKey);
-    if (held?.size === totalSize(parts)) return;
-    throw new StorageError(
-      "InvalidPart",
-      "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
-      {},
-      { cause: error },
-    );
+    if (held?.size !== size) throw invalidParts(error);
   }
+}
+
+function invalidParts(cause?: BackendError): StorageError {
+  return new StorageError(
+    "InvalidPart",
+    "One or more of the specified parts could not be found. The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+    {},
+    { cause },
+  );
 }

@@ -1,13 +1,14 @@
 import { BackendError, type Stored } from "../backends/backend.ts";
 import { abandonIntent } from "../metadata/intents.ts";
 import { commit, refuseEarly } from "./commit.ts";
+import { LATE_BYTES, mayArriveLate } from "./late_bytes.ts";
 import { backendOf, type StorageContext } from "./context.ts";
 import { uploadOf } from "./copy_bytes.ts";
 import type { StoredObject } from "./model.ts";
 import { type Place, place } from "./placement.ts";
-import { putObject, slowDown } from "./put_object.ts";
+import { putObject } from "./put_object.ts";
 import type { CopyObject } from "./requests.ts";
-import { StorageError } from "./storage_error.ts";
+import { slowDown, StorageError } from "./storage_error.ts";
 
 /** The most that CopyObject copies, in bytes: 5 GiB. Source: the API reference of CopyObject. */
 const MOST_BYTES = 5 * 1024 ** 3;
@@ -73,7 +74,9 @@ async function copyAt(ctx: StorageContext, copy: CopyObject, where: Place): Prom
       condition: copy.condition,
     });
   } catch (error) {
-    await abandonIntent(ctx.sql, where.version);
+    await abandonIntent(ctx.sql, where.version, {
+      againAfter: mayArriveLate(error) ? LATE_BYTES : undefined,
+    });
     ctx.deletions.kick();
     throw error instanceof BackendError ? slowDown(error) : error;
   }

@@ -4,10 +4,8 @@ import { isSqlState, SQLSTATE } from "../metadata/sql.ts";
 import { insertUpload, type PlacedUpload } from "../metadata/uploads.ts";
 import { noSuchBucket } from "./bucket_directory.ts";
 import type { StorageContext } from "./context.ts";
-import { type Place, place } from "./placement.ts";
-import { slowDown } from "./put_object.ts";
+import { backendsExcept, type Place, place, placeAtOnce, throwFirst } from "./placement.ts";
 import type { CreateMultipartUpload } from "./requests.ts";
-import { StorageError } from "./storage_error.ts";
 import { newVersion } from "./version.ts";
 
 /**
@@ -16,31 +14,44 @@ import { newVersion } from "./version.ts";
  */
 const HEADROOM = 1024 ** 3;
 
-/** Begins a multipart upload on a backend, and records it. */
+/** Begins a multipart upload on a backend, and records it. A backend that fails is passed over. */
 export async function createMultipartUpload(
   ctx: StorageContext,
   create: CreateMultipartUpload,
 ): Promise<PlacedUpload> {
   await ctx.buckets.require(create.bucket);
-  const where = await placeUpload(ctx, create);
-  return await ctx.intents.during(where.version, () => beginAt(ctx, create, where));
+  const failed = new Map<string, BackendError>();
+  for (;;) {
+    const where = await placeUpload(ctx, create, failed);
+    try {
+      return await ctx.intents.during(where.version, () => beginAt(ctx, create, where));
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      failed.set(where.backend.name, error);
+    }
+  }
 }
 
-/** The first backend in the usual order with much room; where there is none, the roomiest. */
-async function placeUpload(ctx: StorageContext, create: CreateMultipartUpload): Promise<Place> {
+/**
+ * The first backend in the usual order with much room; where there is none, the roomiest.
+ * Throws `SlowDown` when all have failed this upload.
+ */
+async function placeUpload(
+  ctx: StorageContext,
+  create: CreateMultipartUpload,
+  failed: ReadonlyMap<string, BackendError>,
+): Promise<Place> {
   const wanted = {
     kind: "object" as const,
     bucket: create.bucket,
     key: create.key,
     bytes: 0,
-    backends: [...ctx.backends.keys()],
+    backends: backendsExcept(ctx, failed),
   };
-  try {
-    return await place(ctx, { ...wanted, headroom: HEADROOM });
-  } catch (error) {
-    if (!(error instanceof StorageError && error.code === "InsufficientStorage")) throw error;
-    return await place(ctx, { ...wanted, headroom: 1, placement: "roomiest" });
-  }
+  const first = await placeAtOnce(ctx, { ...wanted, headroom: HEADROOM });
+  if (first) return first;
+  return await place(ctx, { ...wanted, headroom: 1, placement: "roomiest" })
+    .catch((error) => throwFirst(failed, error));
 }
 
 async function beginAt(
@@ -60,11 +71,12 @@ async function beginAt(
     };
     return await insertUpload(ctx.sql, upload, version);
   } catch (error) {
-    await abandonIntent(ctx.sql, version);
+    await abandonIntent(ctx.sql, version, { everyUpload: true });
+    ctx.deletions.kick();
     if (isSqlState(error, SQLSTATE.foreignKeyViolation)) {
       ctx.buckets.forget(create.bucket);
       throw noSuchBucket(create.bucket);
     }
-    throw error instanceof BackendError ? slowDown(error) : error;
+    throw error;
   }
 }

@@ -1,10 +1,10 @@
 import { BackendError, type ByteRange } from "../backends/backend.ts";
-import { completeObject, findObject, type FoundObject } from "../metadata/objects.ts";
+import { findObject } from "../metadata/objects.ts";
 import { backendOf, type StorageContext } from "./context.ts";
-import type { ObjectHeaders, StoredObject } from "./model.ts";
-import { slowDown } from "./put_object.ts";
+import { missingBytes, withEntityTag } from "./entity_tag.ts";
+import type { StoredObject } from "./model.ts";
 import type { OpenObject, ReadPlan } from "./requests.ts";
-import { StorageError } from "./storage_error.ts";
+import { slowDown, StorageError } from "./storage_error.ts";
 
 /** How often a read begins again because the object was overwritten between its row and its bytes. */
 const MOST_ATTEMPTS = 5;
@@ -20,21 +20,7 @@ export async function headObject(
     await ctx.buckets.require(bucket);
     throw new StorageError("NoSuchKey", "The specified key does not exist.", { Key: key });
   }
-  const { etag } = object;
-  return etag === undefined ? await learn(ctx, object) : { ...object, etag };
-}
-
-/** Asks the backend, once, for what s3-proxy did not keep in the row. */
-async function learn(ctx: StorageContext, object: FoundObject): Promise<StoredObject> {
-  const held = await backendOf(ctx, object.backend).head(object.backendKey);
-  if (!held) throw missingBytes(object);
-  const headers: ObjectHeaders = {
-    ...object.headers,
-    contentType: held.contentType,
-    metadata: held.metadata ?? {},
-  };
-  await completeObject(ctx.sql, object, held.etag, headers);
-  return { ...object, headers, etag: held.etag };
+  return await withEntityTag(ctx, object);
 }
 
 /**
@@ -68,12 +54,4 @@ export async function openBytes(
 ): Promise<ReadableStream<Uint8Array>> {
   if (object.size === 0) return ReadableStream.from([]);
   return await backendOf(ctx, object.backend).get(object.backendKey, range, { signal });
-}
-
-/** A row without bytes must be impossible: where it is seen all the same, somebody must be told. */
-function missingBytes(object: FoundObject, cause?: BackendError): Error {
-  return new Error(
-    `backend ${object.backend} does not have the bytes of ${object.bucket}/${object.key} (${object.backendKey})`,
-    { cause },
-  );
 }

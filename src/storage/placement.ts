@@ -1,10 +1,9 @@
-import type { Backend } from "../backends/backend.ts";
+import type { Backend, BackendError, BackendKey } from "../backends/backend.ts";
 import { type Placement, reserve } from "../metadata/quotas.ts";
 import { backendKeyOf } from "./backend_key.ts";
 import { backendOf, type StorageContext } from "./context.ts";
-import { StorageError } from "./storage_error.ts";
+import { slowDown, StorageError } from "./storage_error.ts";
 import { newVersion } from "./version.ts";
-import type { BackendKey } from "../backends/backend.ts";
 
 /** Where a write goes: its bytes are reserved there, and its intent is recorded. */
 export interface Place {
@@ -35,9 +34,22 @@ export interface Placing {
  * Throws `InsufficientStorage`.
  */
 export async function place(ctx: StorageContext, placing: Placing): Promise<Place> {
+  const at = await placeAtOnce(ctx, placing);
+  if (at) return at;
+  await ctx.deletions.makeRoom();
+  const then = await placeAtOnce(ctx, placing);
+  if (then) return then;
+  throw insufficientStorage();
+}
+
+/** {@link place} in the room that there is now; `undefined` when there is none. */
+export async function placeAtOnce(
+  ctx: StorageContext,
+  placing: Placing,
+): Promise<Place | undefined> {
   const version = newVersion();
   const backendKey = backendKeyOf(placing.bucket, placing.key, version);
-  const wanted = {
+  const name = await reserve(ctx.sql, {
     id: version,
     kind: placing.kind,
     backendKey,
@@ -45,14 +57,22 @@ export async function place(ctx: StorageContext, placing: Placing): Promise<Plac
     headroom: Math.max(placing.headroom ?? 0, placing.bytes),
     backends: placing.backends,
     placement: placing.placement ?? ctx.placement,
-  };
-  let name = await reserve(ctx.sql, wanted);
-  if (name === undefined) {
-    await ctx.deletions.makeRoom();
-    name = await reserve(ctx.sql, wanted);
-  }
-  if (name === undefined) throw insufficientStorage();
-  return { backend: backendOf(ctx, name), backendKey, version };
+  });
+  return name === undefined ? undefined : { backend: backendOf(ctx, name), backendKey, version };
+}
+
+/** The backends that have not failed a write yet. */
+export function backendsExcept(
+  ctx: StorageContext,
+  failed: ReadonlyMap<string, BackendError>,
+): readonly string[] {
+  return [...ctx.backends.keys()].filter((name) => !failed.has(name));
+}
+
+/** Where backends had failed a write before no other had room for it, that is what the client is told. */
+export function throwFirst(failed: ReadonlyMap<string, BackendError>, error: unknown): never {
+  const [cause] = failed.values();
+  throw cause === undefined ? error : slowDown(cause);
 }
 
 export function insufficientStorage(): StorageError {

@@ -3,10 +3,11 @@ import { abandonIntent, releaseIntent } from "../metadata/intents.ts";
 import { commit, refuseEarly } from "./commit.ts";
 import type { StorageContext } from "./context.ts";
 import { reserveAsItGrows } from "./growing_reservation.ts";
+import { LATE_BYTES, mayArriveLate } from "./late_bytes.ts";
 import type { StoredObject } from "./model.ts";
-import { type Place, place } from "./placement.ts";
+import { backendsExcept, type Place, place, throwFirst } from "./placement.ts";
 import type { PutObject, Upload } from "./requests.ts";
-import { StorageError } from "./storage_error.ts";
+import { slowDown } from "./storage_error.ts";
 import { watch, type WatchedContent } from "./watched_content.ts";
 
 /**
@@ -36,18 +37,14 @@ async function placeExcept(
   write: PutObject,
   failed: ReadonlyMap<string, BackendError>,
 ): Promise<Place> {
-  try {
-    return await place(ctx, {
-      kind: "object",
-      bucket: write.bucket,
-      key: write.key,
-      bytes: write.upload.size ?? 0,
-      backends: [...ctx.backends.keys()].filter((name) => !failed.has(name)),
-    });
-  } catch (error) {
-    const [cause] = failed.values();
-    throw cause === undefined ? error : slowDown(cause);
-  }
+  const placing = {
+    kind: "object",
+    bucket: write.bucket,
+    key: write.key,
+    bytes: write.upload.size ?? 0,
+    backends: backendsExcept(ctx, failed),
+  } as const;
+  return await place(ctx, placing).catch((error) => throwFirst(failed, error));
 }
 
 /** One attempt at one place. Whatever fails, the reservation is given back and bytes are queued. */
@@ -74,7 +71,7 @@ async function storeAt(
       condition: write.condition,
     });
   } catch (error) {
-    await giveUp(ctx, where, watched);
+    await giveUp(ctx, write, where, watched, error);
     throw error;
   }
 }
@@ -111,14 +108,22 @@ export function verifiedMd5(
   return md5;
 }
 
-/** Ends the intent: at once when the backend has seen a broken body, else through the queue. */
-async function giveUp(ctx: StorageContext, where: Place, watched: WatchedContent): Promise<void> {
-  if (watched.failed()) return await releaseIntent(ctx.sql, where.version);
-  await abandonIntent(ctx.sql, where.version);
+/**
+ * Ends the intent: at once when the backend has seen a broken body and stores nothing of such, else
+ * through the queue. What has no length may have gone to the backend in parts.
+ */
+async function giveUp(
+  ctx: StorageContext,
+  { upload }: PutObject,
+  where: Place,
+  watched: WatchedContent,
+  error: unknown,
+): Promise<void> {
+  const inParts = upload.size === undefined;
+  if (watched.failed() && !inParts) return await releaseIntent(ctx.sql, where.version);
+  await abandonIntent(ctx.sql, where.version, {
+    everyUpload: inParts,
+    againAfter: mayArriveLate(error) ? LATE_BYTES : undefined,
+  });
   ctx.deletions.kick();
-}
-
-/** A backend's failure as the client is told of it: to be tried again. */
-export function slowDown(cause: BackendError): StorageError {
-  return new StorageError("SlowDown", "Please reduce your request rate.", {}, { cause });
 }

@@ -1,3 +1,5 @@
+import type { BackendError } from "../backends/backend.ts";
+
 /** S3's codes for what can go wrong with an object, a bucket or an upload. */
 export type StorageErrorCode =
   | "BadDigest"
@@ -33,4 +35,9 @@ export class StorageError extends Error {
   ) {
     super(message, options);
   }
+}
+
+/** A backend's failure as the client is told of it: to be tried again. */
+export function slowDown(cause: BackendError): StorageError {
+  return new StorageError("SlowDown", "Please reduce your request rate.", {}, { cause });
 }

@@ -1,13 +1,14 @@
 import { BackendError, type Stored } from "../backends/backend.ts";
 import { releaseIntent } from "../metadata/intents.ts";
+import { enqueueStray } from "../metadata/deletions.ts";
 import { commitPart, findUpload, type PlacedUpload } from "../metadata/uploads.ts";
 import { backendOf, type StorageContext } from "./context.ts";
 import { uploadOf } from "./copy_bytes.ts";
 import type { MultipartPart } from "./model.ts";
 import { type Place, place } from "./placement.ts";
-import { slowDown, verifiedMd5 } from "./put_object.ts";
+import { verifiedMd5 } from "./put_object.ts";
 import type { Upload, UploadPart, UploadPartCopy } from "./requests.ts";
-import { StorageError } from "./storage_error.ts";
+import { slowDown, StorageError } from "./storage_error.ts";
 
 export function noSuchUpload(uploadId: string): StorageError {
   return new StorageError(
@@ -124,7 +125,11 @@ async function storePart(
         backendEtag: stored.etag,
         checksum,
       });
-      if (!part) throw noSuchUpload(upload.uploadId);
+      if (!part) {
+        // It may have come to the backend after the abort, which then has to be repeated.
+        await enqueueStray(ctx.sql, upload);
+        throw noSuchUpload(upload.uploadId);
+      }
       return part;
     } catch (error) {
       await releaseIntent(ctx.sql, where.version);

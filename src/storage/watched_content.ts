@@ -14,8 +14,9 @@ export function watch(content: Content): WatchedContent {
   if (content instanceof Uint8Array) {
     return { content, replayable: () => true, failed: () => false };
   }
+  const stream = content;
   let state: "untouched" | "read" | "failed" = "untouched";
-  async function* pass(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  async function* pass(): AsyncGenerator<Uint8Array> {
     state = "read";
     try {
       for await (const chunk of stream) yield chunk;
@@ -25,7 +26,8 @@ export function watch(content: Content): WatchedContent {
     }
   }
   return {
-    content: pass(content),
+    // An iterator that is closed before its first byte leaves the content as it is, for the next.
+    content: { [Symbol.asyncIterator]: pass },
     replayable: () => state === "untouched",
     failed: () => state === "failed",
   };
