@@ -88,10 +88,15 @@ export class Deleter {
         await retrying(() => this.connection.send({ method: "DELETE", key, signal }), signal);
       } catch (error) {
         if (!(error instanceof BackendError)) throw error;
-        if (error.detail.code === "NoSuchBucket") throw error;
+        if (error.detail.code === "NoSuchBucket" || isUnanswered(error)) throw error;
         if (error.kind !== "not-found") failures.push({ key, error });
       }
     });
     return failures;
   }
+}
+
+/** Whether there was no answer at all: the next key would wait for one as long. */
+function isUnanswered(error: BackendError): boolean {
+  return error.kind === "unavailable" && error.detail.status === undefined;
 }

@@ -14,8 +14,8 @@ import { slowDown, StorageError } from "./storage_error.ts";
 const MOST_BYTES = 5 * 1024 ** 3;
 
 /**
- * Copies an object: inside its backend where that has room and no checksum must be computed,
- * through this process otherwise.
+ * Copies an object: inside its backend where that has room and is willing, and no checksum must be
+ * computed; through this process otherwise.
  */
 export async function copyObject(ctx: StorageContext, copy: CopyObject): Promise<StoredObject> {
   if (copy.source.size > MOST_BYTES) {
@@ -32,7 +32,13 @@ export async function copyObject(ctx: StorageContext, copy: CopyObject): Promise
     (kept?.algorithm !== algorithm || kept.type !== "FULL_OBJECT");
   if (!mustRead && copy.source.size > 0) {
     const where = await placeBeside(ctx, copy);
-    if (where) return await ctx.intents.during(where.version, () => copyAt(ctx, copy, where));
+    try {
+      if (where) return await ctx.intents.during(where.version, () => copyAt(ctx, copy, where));
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      // What a store refuses to copy by itself can still be read and written.
+      if (error.kind !== "rejected") throw slowDown(error);
+    }
   }
   const upload = uploadOf(ctx, copy.source, undefined, algorithm, copy.signal);
   return await putObject(ctx, { ...copy, upload });
@@ -78,7 +84,7 @@ async function copyAt(ctx: StorageContext, copy: CopyObject, where: Place): Prom
       againAfter: mayArriveLate(error) ? LATE_BYTES : undefined,
     });
     ctx.deletions.kick();
-    throw error instanceof BackendError ? slowDown(error) : error;
+    throw error;
   }
 }
 

@@ -189,3 +189,18 @@ Deno.test("a quota that was lowered below its use takes nothing more, and loses 
   await storage.putObject(write("l", bytes(500)));
   assert.deepEqual(await books(sql), [[500, 0, 1]]);
 });
+
+Deno.test("a copy that its backend refuses to make is read and written instead", async () => {
+  const wrap = (backend: Backend) =>
+    overriding(backend, {
+      copy: () => Promise.reject(new BackendError("rejected", "disk0", "501 NotImplemented")),
+    });
+  await using fixture = await openStorage({ wrap });
+  const { storage, sql } = fixture;
+  const source = await storage.putObject(write("source", bytes(1_000)));
+  const copy = { source, bucket: "b", key: "copy", owner: "o", headers: { metadata: {} } };
+  await storage.copyObject({ ...copy, condition: { kind: "none" } });
+  assert.deepEqual(await read(storage, "copy"), bytes(1_000));
+  await storage.context.deletions.idle();
+  assert.deepEqual(await books(sql), [[2_000, 0, 2]]);
+});

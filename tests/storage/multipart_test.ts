@@ -220,6 +220,48 @@ Deno.test("uploads that are too old are ended and their bytes freed", async () =
   await assert.rejects(send(upload, storage, 2, bytes(1)), failsWith("NoSuchUpload"));
 });
 
+Deno.test("an upload that is being completed is not ended for its age", async () => {
+  let proceed = () => {};
+  const going = new Promise<void>((resolve) => proceed = resolve);
+  let arrive = () => {};
+  const atBackend = new Promise<void>((resolve) => arrive = resolve);
+  const wrap = (backend: Backend) =>
+    overriding(backend, {
+      completeUpload: async (...args) => {
+        arrive();
+        await going;
+        return await backend.completeUpload(...args);
+      },
+    });
+  await using fixture = await openStorage({ wrap });
+  const { storage } = fixture;
+  const upload = await begin(storage);
+  const part = await send(upload, storage, 1, bytes(100));
+  const completing = storage.completeMultipartUpload(completion(upload, [part]));
+  await atBackend;
+  const hour = 3_600_000;
+  const schedule = {
+    sweepInterval: hour,
+    intentMaxAge: hour,
+    deletionInterval: hour,
+    cleanupInterval: hour,
+    multipartMaxAge: 0,
+  };
+  const fail = (task: string, error: unknown) => {
+    throw new Error(task, { cause: error });
+  };
+  await new Background(storage.context, schedule, fail).endStaleUploads();
+  proceed();
+  const { key } = await completing;
+  assert.equal((await read(storage, key)).length, 100);
+  assert.deepEqual(await quota(fixture.sql), {
+    used: 100,
+    reserved: 0,
+    objects: 1,
+    activeUploads: 0,
+  });
+});
+
 Deno.test("a full-object checksum is combined from the parts', a composite one made of them", async () => {
   await using fixture = await openStorage();
   const { storage } = fixture;

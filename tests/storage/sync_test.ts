@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import type { Backend, BackendKey } from "../../src/backends/backend.ts";
 import { readQuotas } from "../../src/metadata/quotas.ts";
+import type { WriteCondition } from "../../src/storage/model.ts";
 import { StorageError } from "../../src/storage/storage_error.ts";
 import { syncBackend, type SyncOptions } from "../../src/storage/sync.ts";
 import { openStorage, overriding, read, type StorageFixture, write } from "../harness/storage.ts";
@@ -100,4 +102,49 @@ Deno.test("an object that vanishes between listing and asking is left out", asyn
   await using fixture = await openStorage({ wrap });
   await hold(fixture, ["gone", "here"]);
   assert.deepEqual(await sync(fixture), { page: 1, imported: 1, skipped: 1, bytes: 4 });
+});
+
+Deno.test("two imports at once give the same bytes one row, whatever their buckets", async () => {
+  let asked = 0;
+  const { promise: both, resolve } = Promise.withResolvers<void>();
+  const wrap = (backend: Backend) =>
+    overriding(backend, {
+      head: async (...args) => {
+        if (++asked === 2) resolve();
+        await both;
+        return await backend.head(...args);
+      },
+    });
+  await using fixture = await openStorage({ wrap });
+  await fixture.storage.createBucket("c", "o");
+  await hold(fixture, ["a"]);
+  const results = await Promise.all([sync(fixture), sync(fixture, { bucket: "c" })]);
+  assert.deepEqual(results.map((result) => result?.imported).toSorted(), [0, 1]);
+  assert.equal((await readQuotas(fixture.sql))[0]?.used, 1);
+});
+
+Deno.test("a further copy that s3-proxy made is not imported: it would bring back what is deleted", async () => {
+  await using fixture = await openStorage();
+  await hold(fixture, ["copied", "other"]);
+  await fixture.sql`INSERT INTO object_copies VALUES ('copied', 'disk0', 6, now())`;
+  assert.equal((await sync(fixture))?.imported, 1);
+});
+
+Deno.test("a condition on an object of s3-proxy's meets the entity tag that its backend knows", async () => {
+  await using fixture = await openStorage();
+  const { storage, sql } = fixture;
+  await hold(fixture, ["old"]);
+  await sql`
+    INSERT INTO object_locations (bucket, object_key, backend_name, backend_key, size_bytes, created_at)
+    VALUES ('b', 'old', 'disk0', 'old', 3, now())`;
+  await sql`UPDATE backend_quotas SET bytes_used = 3, objects_count = 1`;
+  const etag = createHash("md5").update("old").digest("hex");
+  const put = (condition: WriteCondition) =>
+    storage.putObject(write("old", content("new"), { condition }));
+  const precondition = (error: unknown) =>
+    error instanceof StorageError && error.code === "PreconditionFailed";
+  await assert.rejects(put({ kind: "absent" }), precondition);
+  await assert.rejects(put({ kind: "match", etag: "0".repeat(32) }), precondition);
+  await put({ kind: "match", etag });
+  assert.deepEqual(await read(storage, "old"), content("new"));
 });
