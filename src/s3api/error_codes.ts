@@ -72,6 +72,10 @@ export const S3_ERRORS = {
     "A conflicting operation on the same resource is in progress. Try again.",
   ),
   PreconditionFailed: row(412, "At least one of the preconditions you specified did not hold."),
+  RequestHeaderSectionTooLarge: row(
+    400,
+    "The headers that are kept with the object exceed the maximum allowed size.",
+  ),
   RequestIsNotMultiPartContent: row(400, "A POST to a bucket must be of type multipart/form-data."),
   RequestTimeout: row(400, "The connection was idle for too long while the body was awaited."),
   RequestTimeTooSkewed: row(403, "The time of the request is too far from the server's time."),

@@ -13,6 +13,13 @@ const METADATA_PREFIX = "x-amz-meta-";
 /** Names and values together, in bytes. Source: "Working with object metadata". */
 const MAX_METADATA_BYTES = 2_048;
 
+/**
+ * Values of all other kept headers together, in bytes. An answer with more would not be read by
+ * clients, many of which take 16 KiB at most. Source: "Working with object metadata" allows the
+ * headers of a PUT that much, user-defined metadata included.
+ */
+const MAX_HEADER_BYTES = 8_192;
+
 /** What S3 says of an object whose type nobody gave. */
 const DEFAULT_CONTENT_TYPE = "binary/octet-stream";
 
@@ -49,10 +56,10 @@ export const RESPONSE_OVERRIDES: readonly string[] = KEPT.map(([, , parameter]) 
 /**
  * The headers of a request that are kept with the object it makes.
  *
- * @throws {S3Error} `InvalidStorageClass`, `MetadataTooLarge`
+ * @throws {S3Error} `InvalidStorageClass`, `MetadataTooLarge`, `RequestHeaderSectionTooLarge`
  */
 export function parseObjectHeaders(headers: Headers): ObjectHeaders {
-  return {
+  const kept = {
     contentType: headers.get("content-type") || undefined,
     cacheControl: headers.get("cache-control") ?? undefined,
     contentDisposition: headers.get("content-disposition") ?? undefined,
@@ -60,9 +67,18 @@ export function parseObjectHeaders(headers: Headers): ObjectHeaders {
     contentLanguage: headers.get("content-language") ?? undefined,
     expires: headers.get("expires") ?? undefined,
     websiteRedirectLocation: headers.get("x-amz-website-redirect-location") ?? undefined,
-    storageClass: parseStorageClass(headers),
-    metadata: parseMetadata(headers),
   };
+  demandKeepable(Object.values(kept));
+  return { ...kept, storageClass: parseStorageClass(headers), metadata: parseMetadata(headers) };
+}
+
+function demandKeepable(values: readonly (string | undefined)[]): void {
+  // `Headers` has a character for every byte.
+  const size = values.reduce((sum, value = "") => sum + value.length, 0);
+  if (size <= MAX_HEADER_BYTES) return;
+  throw new S3Error("RequestHeaderSectionTooLarge", undefined, {
+    detail: { Size: String(size), MaxSizeAllowed: String(MAX_HEADER_BYTES) },
+  });
 }
 
 /**

@@ -78,6 +78,15 @@ Deno.test("metadata may take 2,048 bytes and no more", () => {
   assert.throws(() => metadata(2_049), { code: "MetadataTooLarge" });
 });
 
+Deno.test("kept headers fit into the answers that clients read", () => {
+  const kept = (size: number) =>
+    parseObjectHeaders(
+      new Headers({ "cache-control": "c".repeat(size - 1), "content-language": "d" }),
+    );
+  assert.equal(kept(8_192).contentLanguage, "d");
+  assert.throws(() => kept(8_193), { code: "RequestHeaderSectionTooLarge" });
+});
+
 Deno.test("metadata of any name is only data", () => {
   const headers = new Headers({ "x-amz-meta-__proto__": "x", "x-amz-meta-constructor": "y" });
   const { metadata } = parseObjectHeaders(headers);
