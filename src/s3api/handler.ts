@@ -80,7 +80,9 @@ export function createS3Handler(options: S3HandlerOptions): S3Handler {
       if (tellsRegion(error, facts)) refusal.headers.set("x-amz-bucket-region", region);
       return refusal;
     });
-    if (isUncontinued(request)) response.headers.set("connection", "close");
+    if (isUncontinued(request) || facts.code === "RequestTimeout") {
+      response.headers.set("connection", "close");
+    }
     response.headers.set("x-amz-request-id", facts.requestId);
     response.headers.set("x-amz-id-2", HOST_ID);
     response.headers.set("server", "Holdfast");

@@ -254,6 +254,7 @@ Deno.test("a client that stalls in the middle of its body is told so, and nothin
     assert(typeof answer === "object");
     assert.equal(answer.status, 400);
     assert.match(new TextDecoder().decode(answer.body), /<Code>RequestTimeout<\/Code>/);
+    assert.equal(answer.headers.get("connection"), "close");
   }
   assert.equal(await endpoint.bytesUsed(), 0);
   const reserved = await endpoint.fixture.sql`SELECT * FROM write_intents`;
