@@ -3,6 +3,7 @@ import { Buffer } from "node:buffer";
 import { createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { exportTraces, type TracingOptions } from "../../src/telemetry/export_traces.ts";
+import { observed } from "../../src/telemetry/observed_requests.ts";
 import { injectTraceHeaders, withServerSpan, withSpan } from "../../src/telemetry/tracing.ts";
 import { collectorUrl } from "../../src/telemetry/trace_export.ts";
 
@@ -144,6 +145,23 @@ Deno.test("a span's error passes through and is recorded", async () => {
   );
   await stop();
   assert.ok(includes(collector.requests[0]!.body, "disk is full"));
+});
+
+Deno.test("the span of a request that the service failed is marked, of one that it refused not", async () => {
+  await using collector = httpCollector();
+  const stop = await exportTraces(options(collector.endpoint, "http"));
+  for (const [status, code] of [[503, "SlowDown"], [404, "NoSuchKey"]] as const) {
+    const handler = observed((_request, { facts }) => {
+      facts.code = code;
+      return Promise.resolve(new Response(null, { status }));
+    });
+    const remoteAddr = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
+    await handler(new Request("http://h/b/k"), { remoteAddr, completed: Promise.resolve() });
+  }
+  await stop();
+  const bodies = Buffer.concat(collector.requests.map(({ body }) => body));
+  assert.ok(includes(bodies, "SlowDown"));
+  assert.ok(!includes(bodies, "NoSuchKey"));
 });
 
 const URLS: readonly (readonly [string, boolean, "grpc" | "http", string])[] = [
