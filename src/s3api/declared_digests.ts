@@ -88,7 +88,7 @@ export function declaredObjectChecksum(
  *
  * @throws {S3Error} `NotImplemented` for an algorithm that is not known
  */
-export function checksumAlgorithmOf(name: string): ChecksumAlgorithm | undefined {
+function checksumAlgorithmOf(name: string): ChecksumAlgorithm | undefined {
   const algorithm = ALGORITHM_OF.get(name);
   if (algorithm !== undefined || !name.startsWith(CHECKSUM_PREFIX)) return algorithm;
   if (NOT_A_CHECKSUM.includes(name)) return undefined;

@@ -97,11 +97,6 @@ export const S3_ERRORS = {
 /** A code as it stands in the `Code` element of an error. */
 export type S3ErrorCode = keyof typeof S3_ERRORS;
 
-/** Whether a text is one of the codes of the table. */
-export function isS3ErrorCode(code: string): code is S3ErrorCode {
-  return Object.hasOwn(S3_ERRORS, code);
-}
-
 function row(status: number, message: string): ErrorRow {
   return { status, message };
 }

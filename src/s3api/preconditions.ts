@@ -26,7 +26,7 @@ export type ConditionResult =
  *
  * @param prefix `x-amz-copy-source-` for those on the source of a copy
  */
-export function readConditions(headers: Headers, prefix = ""): ReadConditions {
+function readConditions(headers: Headers, prefix = ""): ReadConditions {
   return {
     ifMatch: headers.get(`${prefix}if-match`) ?? undefined,
     ifNoneMatch: headers.get(`${prefix}if-none-match`) ?? undefined,

@@ -4,6 +4,7 @@
  * @module
  */
 import { S3Error } from "./errors.ts";
+import { RESPONSE_OVERRIDES } from "./object_headers.ts";
 import type { Operation } from "./operation.ts";
 
 /** What an operation is recognised by. */
@@ -24,8 +25,7 @@ const NEUTRAL: ReadonlySet<string> = new Set([
   ...["bucket-region", "continuation-token", "delimiter", "encoding-type", "fetch-owner"],
   ...["key-marker", "marker", "max-buckets", "max-keys", "max-parts", "max-uploads"],
   ...["part-number-marker", "prefix", "start-after", "upload-id-marker", "version-id-marker"],
-  ...["response-cache-control", "response-content-disposition", "response-content-encoding"],
-  ...["response-content-language", "response-content-type", "response-expires"],
+  ...RESPONSE_OVERRIDES,
 ]);
 
 /** Names one of several configurations where a subresource asks for that, and means nothing else. */

@@ -13,7 +13,7 @@ import { writeXml, type XmlChildren, type XmlContent } from "./xml_writer.ts";
 export type { XmlChildren, XmlContent };
 
 /** Namespace of every document that S3 answers with, errors excepted. */
-export const S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
+const S3_NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 /** Namespace of the `xsi:type` attribute in ACLs. */
 export const XSI_NAMESPACE = "http://www.w3.org/2001/XMLSchema-instance";

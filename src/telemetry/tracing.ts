@@ -29,11 +29,6 @@ export function useTracer(next: Tracer | undefined): void {
   tracer = next;
 }
 
-/** Whether spans are made at all. */
-export function tracingIsOn(): boolean {
-  return tracer !== undefined;
-}
-
 /**
  * Runs `run` inside a span that ends with it, as a child of the span that is active. An error marks
  * the span as failed and passes through.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { BackendError } from "../../src/backends/backend.ts";
-import { isS3ErrorCode, S3_ERRORS } from "../../src/s3api/error_codes.ts";
+import { S3_ERRORS, type S3ErrorCode } from "../../src/s3api/error_codes.ts";
 import { errorResponse, type FailedRequest, S3Error, toS3Error } from "../../src/s3api/errors.ts";
 import { SignatureError } from "../../src/sigv4/signature_error.ts";
 import { StorageError } from "../../src/storage/storage_error.ts";
@@ -14,27 +14,26 @@ const REQUEST: FailedRequest = {
   key: "a b&c",
 };
 
-const STATUS_OF = {
-  AccessDenied: 403,
-  BadDigest: 400,
-  BucketNotEmpty: 409,
-  ConditionalRequestConflict: 409,
-  InsufficientStorage: 507,
-  InternalError: 500,
-  InvalidRange: 416,
-  MissingContentLength: 411,
-  MethodNotAllowed: 405,
-  NoSuchBucket: 404,
-  NotImplemented: 501,
-  NotModified: 304,
-  PreconditionFailed: 412,
-  RequestTimeout: 400,
-  SlowDown: 503,
-} as const;
+const STATUS_OF: readonly (readonly [S3ErrorCode, number])[] = [
+  ["AccessDenied", 403],
+  ["BadDigest", 400],
+  ["BucketNotEmpty", 409],
+  ["ConditionalRequestConflict", 409],
+  ["InsufficientStorage", 507],
+  ["InternalError", 500],
+  ["InvalidRange", 416],
+  ["MissingContentLength", 411],
+  ["MethodNotAllowed", 405],
+  ["NoSuchBucket", 404],
+  ["NotImplemented", 501],
+  ["NotModified", 304],
+  ["PreconditionFailed", 412],
+  ["RequestTimeout", 400],
+  ["SlowDown", 503],
+];
 
 Deno.test("errors carry the status that AWS gives", () => {
-  for (const [code, status] of Object.entries(STATUS_OF)) {
-    assert(isS3ErrorCode(code));
+  for (const [code, status] of STATUS_OF) {
     assert.equal(new S3Error(code).status, status, code);
   }
 });
