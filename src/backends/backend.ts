@@ -129,6 +129,20 @@ export interface Backend {
   ): Promise<Stored>;
 
   /**
+   * Frees an attempt at a part that another one has replaced for good. A store that keeps one
+   * attempt only has nothing to do.
+   *
+   * @param etag as {@link Stored.etag} of that attempt
+   */
+  forgetPart(
+    key: BackendKey,
+    uploadId: string,
+    partNumber: number,
+    etag: string,
+    options?: CallOptions,
+  ): Promise<void>;
+
+  /**
    * Makes the object out of its parts, without moving bytes through this process.
    * Throws `not-found` when the upload is gone, `rejected` when a part is.
    */

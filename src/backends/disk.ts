@@ -37,6 +37,7 @@ import {
   addPart,
   completeUpload,
   createUpload,
+  forgetPart,
   removeDirectory,
   requireUpload,
 } from "./disk_multipart.ts";
@@ -183,6 +184,16 @@ export class DiskBackend implements Backend {
     const size = range.end - range.start + 1;
     const content = await this.get(from, range, options);
     return await this.putPart(key, uploadId, partNumber, content, size, options);
+  }
+
+  forgetPart(
+    key: BackendKey,
+    uploadId: string,
+    partNumber: number,
+    etag: string,
+    options: CallOptions = {},
+  ): Promise<void> {
+    return this.#run(options, () => forgetPart(this.#layout, key, uploadId, { partNumber, etag }));
   }
 
   completeUpload(

@@ -20,6 +20,9 @@ import type { Staging } from "./disk_staging.ts";
 /** Parts looked at at the same time on completion. */
 const READERS = 16;
 
+/** The entity tag of a part, before it becomes part of a path. */
+const IS_MD5 = /^[0-9a-f]{32}$/;
+
 /** Begins an upload and returns its id. */
 export async function createUpload(layout: DiskLayout, key: string): Promise<string> {
   const uploadId = layout.newUploadId(key);
@@ -53,6 +56,18 @@ export async function addPart(
     await removeIfThere(staged);
     throwNoSuchUpload(error, directory);
   }
+}
+
+/** Removes one attempt at a part, when the upload is still under way. */
+export async function forgetPart(
+  layout: DiskLayout,
+  key: string,
+  uploadId: string,
+  { partNumber, etag }: UploadedPart,
+): Promise<void> {
+  const directory = layout.upload(key, uploadId);
+  if (directory === undefined || !IS_MD5.test(etag)) return;
+  await removeIfThere(join(directory, partName(partNumber, etag)));
 }
 
 /**
@@ -134,8 +149,7 @@ async function removeOthers(directory: string, entries: readonly PartEntry[]): P
 }
 
 async function readPart(directory: string, part: UploadedPart): Promise<PartEntry> {
-  const isMd5 = /^[0-9a-f]{32}$/.test(part.etag);
-  const found = isMd5
+  const found = IS_MD5.test(part.etag)
     ? await readHeader(join(directory, partName(part.partNumber, part.etag)))
     : undefined;
   if (found === undefined) {

@@ -55,6 +55,7 @@ export function observe(backend: Backend, observer: Observer): Backend {
     list: (...args) => watchedPages(observer, name, backend.list(...args)),
     createUpload: watched("CreateMultipartUpload", backend.createUpload),
     putPart: watched("UploadPart", backend.putPart),
+    forgetPart: (...args) => backend.forgetPart(...args),
     copyPart: watched("UploadPartCopy", backend.copyPart),
     completeUpload: watched("CompleteMultipartUpload", backend.completeUpload),
     abortUpload: watched("AbortMultipartUpload", backend.abortUpload),

@@ -167,6 +167,11 @@ export class S3Backend implements Backend {
     return await this.putPart(key, uploadId, partNumber, content, size, options);
   }
 
+  /** S3 keeps the last attempt only. */
+  forgetPart(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async completeUpload(
     key: BackendKey,
     uploadId: string,

@@ -127,7 +127,7 @@ export interface PartCommit {
  * Records a part in place of the one that had its number, and moves its reservation to the upload.
  * `undefined`, and nothing done, when the upload or the intent is gone.
  */
-export async function commitPart(sql: Sql, part: PartCommit): Promise<MultipartPart | undefined> {
+export async function commitPart(sql: Sql, part: PartCommit): Promise<CommittedPart | undefined> {
   try {
     return await statement("uploads.commit-part", () => sql.begin((tx) => replacePart(tx, part)));
   } catch (error) {
@@ -136,22 +136,30 @@ export async function commitPart(sql: Sql, part: PartCommit): Promise<MultipartP
   }
 }
 
+/** A part with its row. */
+export interface CommittedPart {
+  readonly part: MultipartPart;
+  /** The backend's entity tag of the part that had its number. */
+  readonly replaced: string | null;
+}
+
 /** Rolls a transaction back. */
 class Gone extends Error {}
 
 async function replacePart(
   tx: Parameters<Parameters<Sql["begin"]>[1]>[0],
   part: PartCommit,
-): Promise<MultipartPart> {
+): Promise<CommittedPart> {
   // The upload's row is locked first, so that two of the same part come one after the other.
   const [upload] = await tx`
     SELECT 1 FROM multipart_uploads WHERE upload_id = ${part.uploadId} FOR UPDATE`;
   if (!upload) throw new Gone();
-  const [row] = await tx<PartRow[]>`
+  const [row] = await tx<(PartRow & { replaced: string | null })[]>`
     WITH intent AS (
       DELETE FROM write_intents WHERE id = ${part.intent} RETURNING reserved
     ), old AS (
-      SELECT coalesce(sum(size_bytes), 0)::bigint AS size FROM multipart_parts
+      SELECT coalesce(sum(size_bytes), 0)::bigint AS size, max(backend_etag) AS backend_etag
+      FROM multipart_parts
       WHERE upload_id = ${part.uploadId} AND part_number = ${part.partNumber}
     ), counted AS (
       UPDATE multipart_uploads SET bytes_reserved = bytes_reserved + ${part.size} - old.size
@@ -170,9 +178,9 @@ async function replacePart(
       size_bytes = excluded.size_bytes, created_at = excluded.created_at,
       backend_etag = excluded.backend_etag, checksum_algorithm = excluded.checksum_algorithm,
       checksum_value = excluded.checksum_value
-    RETURNING *`;
+    RETURNING *, (SELECT backend_etag FROM old) AS replaced`;
   if (!row) throw new Gone();
-  return toPart(row);
+  return { part: toPart(row), replaced: row.replaced };
 }
 
 /** Parts with a number greater than `after`, in order. */

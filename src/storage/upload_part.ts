@@ -115,7 +115,7 @@ async function storePart(
   return await ctx.intents.during(where.version, async () => {
     try {
       const { stored, etag, checksum } = await send(where);
-      const part = await commitPart(ctx.sql, {
+      const committed = await commitPart(ctx.sql, {
         intent: where.version,
         uploadId: upload.uploadId,
         backend: upload.backend,
@@ -125,10 +125,15 @@ async function storePart(
         backendEtag: stored.etag,
         checksum,
       });
-      if (!part) {
+      if (!committed) {
         // It may have come to the backend after the abort, which then has to be repeated.
         await enqueueStray(ctx.sql, upload);
         throw noSuchUpload(upload.uploadId);
+      }
+      const { part, replaced } = committed;
+      if (replaced !== null && replaced !== stored.etag) {
+        const { backendKey, backendUploadId } = upload;
+        await where.backend.forgetPart(backendKey, backendUploadId, partNumber, replaced);
       }
       return part;
     } catch (error) {

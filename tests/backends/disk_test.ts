@@ -126,6 +126,18 @@ Deno.test("DiskBackend frees parts that do not count once an upload is complete"
     assert.deepEqual(await filesBelow(join(directory, "objects")), []);
   }));
 
+Deno.test("DiskBackend frees an attempt at a part that is said to be replaced, and no other", () =>
+  withBackend(async (backend, directory) => {
+    const key = keyOf("parts");
+    const uploadId = await backend.createUpload(key);
+    const first = await backend.putPart(key, uploadId, 1, sampleBytes(10, 1), 10);
+    const second = await backend.putPart(key, uploadId, 1, sampleBytes(10, 2), 10);
+    await backend.forgetPart(key, uploadId, 1, first.etag);
+    await backend.forgetPart(key, uploadId, 1, first.etag);
+    const held = [...Deno.readDirSync(`${directory}/uploads/${uploadId}`)];
+    assert.deepEqual(held.map((entry) => entry.name), [`1-${second.etag}`]);
+  }));
+
 Deno.test("DiskBackend takes an upload id for the key it was made for only", () =>
   withBackend(async (backend) => {
     const uploadId = await backend.createUpload(keyOf("a"));

@@ -81,6 +81,28 @@ Deno.test("parts in any order, one sent twice, make the object in order of their
   });
 });
 
+Deno.test("a part that is sent again frees the bytes of the one before, unless they are the same", async () => {
+  const forgotten: string[] = [];
+  const wrap = (backend: Backend) =>
+    overriding(backend, {
+      forgetPart: (...args) => {
+        forgotten.push(args[3]);
+        return backend.forgetPart(...args);
+      },
+    });
+  await using fixture = await openStorage({ wrap });
+  const { storage } = fixture;
+  const upload = await begin(storage);
+  const body = bytes(100);
+  const first = await send(upload, storage, 1, bytes(200));
+  await send(upload, storage, 1, body);
+  const last = await send(upload, storage, 1, body);
+  assert.deepEqual(forgotten, [first.etag]);
+  assert.equal((await quota(fixture.sql)).reserved, 100);
+  await storage.completeMultipartUpload(completion(upload, [last]));
+  assert.deepEqual(await read(storage, "k"), body);
+});
+
 Deno.test("faults of a completion leave the upload as it was", async () => {
   await using fixture = await openStorage();
   const { storage } = fixture;
