@@ -65,9 +65,19 @@ function messageOf({ message }: LogLine): string {
 
 /** Control characters, in a key for instance, must not reach a terminal as they are. */
 function readable(value: unknown): string {
-  if (value instanceof Error) return JSON.stringify(value.stack ?? String(value));
-  if (typeof value !== "string") return JSON.stringify(value, withErrors) ?? "";
-  return /^[\w./:@+-]*$/.test(value) ? value : JSON.stringify(value);
+  if (value instanceof Error) return quoted(value.stack ?? String(value));
+  if (typeof value === "string" && /^[\w./:@+-]*$/.test(value)) return value;
+  return quoted(value);
+}
+
+/** What JSON leaves as it is and terminals obey: C1 controls, separators, directions of writing. */
+const OBEYED = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+function quoted(value: unknown): string {
+  return (JSON.stringify(value, withErrors) ?? "").replace(
+    OBEYED,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }
 
 function isObject(value: unknown): boolean {

@@ -35,6 +35,11 @@ Deno.test("whatever a key holds, a log entry stays on one line and cannot paint 
   }
 });
 
+Deno.test("a terminal obeys no C1 control and no change of direction in a readable line", () => {
+  const written = textLine(line({ key: "a\u009b2Jb\u202ec\u2028ü" }), false);
+  assert.match(written, / key="a\\u009b2Jb\\u202ec\\u2028ü"$/);
+});
+
 Deno.test("a readable line leaves out what is empty", () => {
   const written = textLine(line({ user: "", status: 200, key: "a b" }), false);
   assert.equal(written, '03:04:05.006 WARN  stored status=200 key="a b"');
