@@ -2,7 +2,7 @@ import type { BackendKey } from "../backends/backend.ts";
 import type { ChecksumAlgorithm, ChecksumType } from "../digest/checksum.ts";
 import type { MultipartPart, MultipartUpload, ObjectHeaders } from "../storage/model.ts";
 import { toChecksum } from "./objects.ts";
-import { isSqlState, type Sql, SQLSTATE, statement } from "./sql.ts";
+import { isSqlState, type Sql, SQLSTATE, statement, type Transaction } from "./sql.ts";
 
 /** A multipart upload with where its bytes are going. */
 export interface PlacedUpload extends MultipartUpload {
@@ -147,7 +147,7 @@ export interface CommittedPart {
 class Gone extends Error {}
 
 async function replacePart(
-  tx: Parameters<Parameters<Sql["begin"]>[1]>[0],
+  tx: Transaction,
   part: PartCommit,
 ): Promise<CommittedPart> {
   // The upload's row is locked first, so that two of the same part come one after the other.

@@ -73,7 +73,7 @@ async function withoutIntent(
  *
  * @param etag of that object, or `undefined` when there is none
  */
-export function refuseUnless(condition: WriteCondition, etag: string | undefined): void {
+function refuseUnless(condition: WriteCondition, etag: string | undefined): void {
   if (condition.kind === "absent" && etag !== undefined) throw preconditionFailed("If-None-Match");
   if (condition.kind !== "match") return;
   if (etag === undefined) throw new StorageError("NoSuchKey", "The specified key does not exist.");

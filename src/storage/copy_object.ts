@@ -1,7 +1,7 @@
 import { BackendError, type Stored } from "../backends/backend.ts";
 import { abandonIntent } from "../metadata/intents.ts";
 import { commit, refuseEarly } from "./commit.ts";
-import { LATE_BYTES, mayArriveLate } from "./late_bytes.ts";
+import { deletedAgainAfter } from "./late_bytes.ts";
 import { backendOf, type StorageContext } from "./context.ts";
 import { uploadOf } from "./copy_bytes.ts";
 import type { StoredObject } from "./model.ts";
@@ -81,7 +81,7 @@ async function copyAt(ctx: StorageContext, copy: CopyObject, where: Place): Prom
     });
   } catch (error) {
     await abandonIntent(ctx.sql, where.version, {
-      againAfter: mayArriveLate(error) ? LATE_BYTES : undefined,
+      againAfter: deletedAgainAfter(error, copy.signal),
     });
     ctx.deletions.kick();
     throw error;

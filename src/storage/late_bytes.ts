@@ -1,10 +1,15 @@
 import { BackendError } from "../backends/backend.ts";
 
-/** How long after a call that nobody waits for any more a backend may still store its bytes, in milliseconds. */
-export const LATE_BYTES = 60_000;
+/** How long a backend may take to store bytes that nobody waits for any more, in milliseconds. */
+const LATE_BYTES = 60_000;
 
-/** Whether a write failed without its backend having said so: it may yet succeed there. */
-export function mayArriveLate(error: unknown): boolean {
-  return error instanceof BackendError && error.kind === "unavailable" &&
+/**
+ * When to delete the bytes of a failed write once more, in milliseconds from now. `undefined` where
+ * its backend has said that it failed; one that did not answer, or was not waited for, may yet
+ * store them.
+ */
+export function deletedAgainAfter(error: unknown, signal?: AbortSignal): number | undefined {
+  const unanswered = error instanceof BackendError && error.kind === "unavailable" &&
     error.detail.status === undefined;
+  return unanswered || signal?.aborted ? LATE_BYTES : undefined;
 }

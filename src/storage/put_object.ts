@@ -3,7 +3,7 @@ import { abandonIntent, releaseIntent } from "../metadata/intents.ts";
 import { commit, refuseEarly } from "./commit.ts";
 import type { StorageContext } from "./context.ts";
 import { reserveAsItGrows } from "./growing_reservation.ts";
-import { LATE_BYTES, mayArriveLate } from "./late_bytes.ts";
+import { deletedAgainAfter } from "./late_bytes.ts";
 import type { StoredObject } from "./model.ts";
 import { backendsExcept, type Place, place, throwFirst } from "./placement.ts";
 import type { PutObject, Upload } from "./requests.ts";
@@ -114,7 +114,7 @@ export function verifiedMd5(
  */
 async function giveUp(
   ctx: StorageContext,
-  { upload }: PutObject,
+  { upload, signal }: PutObject,
   where: Place,
   watched: WatchedContent,
   error: unknown,
@@ -123,7 +123,7 @@ async function giveUp(
   if (watched.failed() && !inParts) return await releaseIntent(ctx.sql, where.version);
   await abandonIntent(ctx.sql, where.version, {
     everyUpload: inParts,
-    againAfter: mayArriveLate(error) ? LATE_BYTES : undefined,
+    againAfter: deletedAgainAfter(error, signal),
   });
   ctx.deletions.kick();
 }

@@ -130,6 +130,29 @@ Deno.test("bytes that arrive after their write was given up are deleted once mor
   assert.deepEqual(await used(sql), { disk0: 0 });
 });
 
+Deno.test("bytes of a write that was called off are deleted once more", async () => {
+  const stop = new AbortController();
+  const wrap = (backend: Backend) =>
+    overriding(backend, {
+      copy: () => {
+        stop.abort(new Error("nobody waits"));
+        return Promise.reject(stop.signal.reason);
+      },
+    });
+  await using fixture = await openStorage({ wrap });
+  const { storage, sql } = fixture;
+  const source = await storage.putObject(write("k", bytes(10)));
+  const copy = { source, bucket: "b", key: "l", owner: "o", headers: { metadata: {} } };
+  await assert.rejects(
+    storage.copyObject({ ...copy, condition: { kind: "none" }, signal: stop.signal }),
+    /nobody waits/,
+  );
+  await storage.context.deletions.idle();
+  assert.deepEqual(await used(sql), { disk0: 10 });
+  const waiting = await sql`SELECT bytes FROM deletion_queue WHERE not_before > now()`;
+  assert.deepEqual(waiting.map((row) => row.bytes), [0]);
+});
+
 Deno.test("a part that arrives after its upload was aborted is not left behind", async () => {
   const { promise: go, resolve: proceed } = Promise.withResolvers<void>();
   const { promise: sent, resolve: arrive } = Promise.withResolvers<void>();
