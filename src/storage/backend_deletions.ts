@@ -68,7 +68,7 @@ export class BackendDeletions {
         const batch = await takeDeletions(this.sql, this.backend.name, BATCH, which);
         if (batch.length === 0) break;
         // A backend that does nothing it is told would only make the rest wait, batch after batch.
-        if (await this.#carryOut(batch) === 0) return;
+        if (await this.#carryOut(batch) === 0) break;
       }
     }
   }

@@ -1,5 +1,6 @@
 import * as objects from "../metadata/objects.ts";
 import type { StorageContext } from "./context.ts";
+import { withEntityTag } from "./entity_tag.ts";
 import { StorageError } from "./storage_error.ts";
 
 /** Deletes one object; see `Storage.deleteObject`. Throws `NoSuchBucket`, `PreconditionFailed`, `NoSuchKey`. */
@@ -38,8 +39,33 @@ export async function deleteObjects(
     ctx.grace,
   );
   ctx.deletions.kick();
-  return left.map(({ key, reason }) => ({
-    key,
-    code: reason === "absent" ? "NoSuchKey" : "PreconditionFailed",
-  }));
+  const learned = await learnEntityTags(
+    ctx,
+    bucket,
+    left.filter(({ reason }) => reason === "mismatch").map(({ key }) => key),
+  );
+  const again = sorted.filter(({ key }) => learned.has(key));
+  return [
+    ...again.length > 0 ? await deleteObjects(ctx, bucket, again) : [],
+    ...left.filter(({ key }) => !learned.has(key)).map(({ key, reason }) => ({
+      key,
+      code: reason === "absent" ? "NoSuchKey" as const : "PreconditionFailed" as const,
+    })),
+  ];
+}
+
+/** The keys whose objects had no entity tag in their row, as s3-proxy left them, and have it now. */
+async function learnEntityTags(
+  ctx: StorageContext,
+  bucket: string,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const learned = new Set<string>();
+  for (const key of keys) {
+    const object = await objects.findObject(ctx.sql, bucket, key);
+    if (object === undefined || object.etag !== undefined) continue;
+    await withEntityTag(ctx, object);
+    learned.add(key);
+  }
+  return learned;
 }

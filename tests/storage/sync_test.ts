@@ -148,3 +148,22 @@ Deno.test("a condition on an object of s3-proxy's meets the entity tag that its 
   await put({ kind: "match", etag });
   assert.deepEqual(await read(storage, "old"), content("new"));
 });
+
+Deno.test("If-Match deletes an object of s3-proxy's whose entity tag its row does not have yet", async () => {
+  await using fixture = await openStorage();
+  const { storage, sql } = fixture;
+  const etag = createHash("md5").update("old").digest("hex");
+  await hold(fixture, ["old"]);
+  await sql`
+    INSERT INTO object_locations (bucket, object_key, backend_name, backend_key, size_bytes, created_at)
+    VALUES ('b', 'old', 'disk0', 'old', 3, now())`;
+  await sql`UPDATE backend_quotas SET bytes_used = 3, objects_count = 1`;
+  await assert.rejects(
+    storage.deleteObject("b", "old", "0".repeat(32)),
+    (error) => error instanceof StorageError && error.code === "PreconditionFailed",
+  );
+  await sql`UPDATE object_locations SET etag = NULL`;
+  await storage.deleteObject("b", "old", etag);
+  await storage.context.deletions.idle();
+  assert.equal((await readQuotas(sql))[0]?.used, 0);
+});
