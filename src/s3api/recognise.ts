@@ -54,7 +54,8 @@ export function recogniser(table: readonly Operation[]): Recognise {
       if (isSubresource(name, value, subresources)) asked.push(name);
       else if (isSuspicious(name, value, request.method)) throw unknownParameter(request, name);
     }
-    return findRow(rows.get(place) ?? [], request, asked) ?? refuse(table, request, asked);
+    return findRow(rows.get(place) ?? [], request, asked) ??
+      refuse([...rows.values()].flat(), request, asked);
   };
 }
 
@@ -69,14 +70,25 @@ function isSuspicious(name: string, value: string, method: string): boolean {
   return value === "" || (method !== "GET" && method !== "HEAD");
 }
 
+/** A row with its conditions on the query taken apart once. */
+interface IndexedRow {
+  readonly row: Operation;
+  readonly conditions: readonly { readonly name: string; readonly value?: string }[];
+  /** Parameters that it explains. */
+  readonly explained: ReadonlySet<string>;
+}
+
 /** Rows by method and resource, those with most to recognise them by first. */
-function indexRows(table: readonly Operation[]): ReadonlyMap<string, readonly Operation[]> {
-  const rows = new Map<string, Operation[]>();
-  for (const row of table.toSorted((a, b) => precision(b) - precision(a))) {
-    const place = `${row.method} ${row.on}`;
-    rows.set(place, [...(rows.get(place) ?? []), row]);
-  }
-  return rows;
+function indexRows(table: readonly Operation[]): ReadonlyMap<string, readonly IndexedRow[]> {
+  const sorted = table.toSorted((a, b) => precision(b) - precision(a));
+  const indexed = sorted.map((row) => {
+    const conditions = (row.query ?? []).map((condition) => {
+      const [name, value] = condition.split("=", 2);
+      return { name, value };
+    });
+    return { row, conditions, explained: new Set(parameterNames(row)) };
+  });
+  return Map.groupBy(indexed, ({ row }) => `${row.method} ${row.on}`);
 }
 
 function precision({ query = [], headers = [] }: Operation): number {
@@ -84,25 +96,22 @@ function precision({ query = [], headers = [] }: Operation): number {
 }
 
 function findRow(
-  rows: readonly Operation[],
+  rows: readonly IndexedRow[],
   request: Recognisable,
   asked: readonly string[],
 ): Operation | undefined {
-  for (const row of rows) {
-    if (hasAll(row, request) && asked.every((name) => explains(row, name))) return row;
-  }
-  return undefined;
+  return rows.find((row) => fits(row, request, asked))?.row;
 }
 
-function hasAll({ query = [], headers = [] }: Operation, request: Recognisable): boolean {
-  return query.every((condition) => {
-    const [name, value] = condition.split("=", 2);
-    return value === undefined ? request.query.has(name) : request.query.get(name) === value;
-  }) && headers.every((name) => request.headers.has(name));
+/** Whether all is there that the row wants, and nothing that it does not explain. */
+function fits(indexed: IndexedRow, request: Recognisable, asked: readonly string[]): boolean {
+  return hasAll(indexed, request) && asked.every((name) => indexed.explained.has(name));
 }
 
-function explains({ query = [], optional = [] }: Operation, name: string): boolean {
-  return optional.includes(name) || query.some((condition) => condition.split("=", 1)[0] === name);
+function hasAll({ row, conditions }: IndexedRow, { query, headers }: Recognisable): boolean {
+  return conditions.every(({ name, value }) =>
+    value === undefined ? query.has(name) : query.get(name) === value
+  ) && (row.headers ?? []).every((name) => headers.has(name));
 }
 
 function parameterNames({ query = [], optional = [] }: Operation): string[] {
@@ -115,15 +124,14 @@ function resource({ bucket, key }: Recognisable): Operation["on"] {
 }
 
 function refuse(
-  table: readonly Operation[],
+  rows: readonly IndexedRow[],
   request: Recognisable,
   asked: readonly string[],
 ): never {
   const on = resource(request);
-  const allowed = table.filter((row) =>
-    row.on === on && row.method !== request.method && hasAll(row, request) &&
-    asked.every((name) => explains(row, name))
-  ).map((row) => row.method);
+  const allowed = rows.filter((indexed) =>
+    indexed.row.on === on && indexed.row.method !== request.method && fits(indexed, request, asked)
+  ).map(({ row }) => row.method);
   if (allowed.length === 0) throw unknownParameter(request, asked.join("&"));
   throw new S3Error("MethodNotAllowed", undefined, {
     detail: { Method: request.method, ResourceType: on.toUpperCase() },
