@@ -46,6 +46,7 @@ const NULL_VERSION = "null";
 export function recogniser(table: readonly Operation[]): Recognise {
   const subresources = new Set(table.flatMap((row) => parameterNames(row)));
   const rows = indexRows(table);
+  const rowsAt = byPlace(rows);
 
   return (request) => {
     const place = `${request.method} ${resource(request)}`;
@@ -54,8 +55,8 @@ export function recogniser(table: readonly Operation[]): Recognise {
       if (isSubresource(name, value, subresources)) asked.push(name);
       else if (isSuspicious(name, value, request.method)) throw unknownParameter(request, name);
     }
-    return findRow(rows.get(place) ?? [], request, asked) ??
-      refuse([...rows.values()].flat(), request, asked);
+    return findRow(rowsAt.get(place) ?? [], request, asked) ??
+      refuse(rows, request, asked);
   };
 }
 
@@ -79,16 +80,19 @@ interface IndexedRow {
 }
 
 /** Rows by method and resource, those with most to recognise them by first. */
-function indexRows(table: readonly Operation[]): ReadonlyMap<string, readonly IndexedRow[]> {
-  const sorted = table.toSorted((a, b) => precision(b) - precision(a));
-  const indexed = sorted.map((row) => {
+function byPlace(rows: readonly IndexedRow[]): ReadonlyMap<string, readonly IndexedRow[]> {
+  const sorted = rows.toSorted((a, b) => precision(b.row) - precision(a.row));
+  return Map.groupBy(sorted, ({ row }) => `${row.method} ${row.on}`);
+}
+
+function indexRows(table: readonly Operation[]): readonly IndexedRow[] {
+  return table.map((row) => {
     const conditions = (row.query ?? []).map((condition) => {
       const [name, value] = condition.split("=", 2);
       return { name, value };
     });
     return { row, conditions, explained: new Set(parameterNames(row)) };
   });
-  return Map.groupBy(indexed, ({ row }) => `${row.method} ${row.on}`);
 }
 
 function precision({ query = [], headers = [] }: Operation): number {

@@ -161,19 +161,10 @@ async function listing(client: S3Client, { bucket: Bucket }: Deployment): Promis
   await refused(client.send(new GetObjectCommand({ Bucket, Key: keys[0] })), 404);
 }
 
-async function presignedUrls(client: S3Client, deployment: Deployment): Promise<void> {
-  const { bucket: Bucket } = deployment;
+async function presignedUrls(client: S3Client, { bucket: Bucket }: Deployment): Promise<void> {
   const place = { Bucket, Key: "js/presigned ü/1+1" };
-  // By default the SDK signs the checksum of the body that it does not have: that of an empty one.
-  const empty = await getSignedUrl(client, new PutObjectCommand(place), { expiresIn: 60 });
-  const bad = await fetch(empty, { method: "PUT", body: "presigned" });
-  assert.equal(bad.status, 400);
-  assert.match(await bad.text(), /<Code>BadDigest<\/Code>/);
-
-  const requestChecksumCalculation = "WHEN_REQUIRED";
-  const lenient = s3Client(deployment, { requestChecksumCalculation });
-  const put = await getSignedUrl(lenient, new PutObjectCommand(place), { expiresIn: 60 });
-  lenient.destroy();
+  // The SDK puts the checksum of an empty body into the URL; S3 passes over it, and so do we.
+  const put = await getSignedUrl(client, new PutObjectCommand(place), { expiresIn: 60 });
   const stored = await fetch(put, { method: "PUT", body: "presigned" });
   assert.equal(stored.status, 200, await stored.text());
   const get = await getSignedUrl(client, new GetObjectCommand(place), { expiresIn: 60 });
