@@ -89,6 +89,17 @@ def headers_and_metadata():
     assert s3.head_object(Bucket=BUCKET, Key="boto3/copied")["Metadata"] == headers["Metadata"]
 
 
+def empty_and_refused_bodies_on_one_connection():
+    """botocore misreads the answer after one that came in place of `100 Continue`."""
+    for body in (b"", b"not empty", b""):
+        s3.put_object(Bucket=BUCKET, Key="boto3/one-connection", Body=body)
+        assert read("boto3/one-connection") == body
+    refused = {"Bucket": BUCKET, "Key": "boto3/one-connection", "Body": b"x" * MIB}
+    assert error_code(s3.put_object, IfNoneMatch="*", **refused) == "PreconditionFailed"
+    s3.put_object(**refused)
+    assert len(read("boto3/one-connection")) == MIB
+
+
 def conditional_writes():
     key = {"Bucket": BUCKET, "Key": f"boto3/conditional/{uuid.uuid4()}"}
     etag = s3.put_object(Body=b"1", IfNoneMatch="*", **key)["ETag"]
@@ -173,6 +184,7 @@ for check in [
     streams_of_any_kind,
     checksums,
     headers_and_metadata,
+    empty_and_refused_bodies_on_one_connection,
     conditional_writes,
     paginated_listing,
     presigned_urls,
