@@ -17,6 +17,7 @@ export function crossCheck(config: WrittenConfig): readonly ConfigFault[] {
     ...usedTwice("user", config.users.map(named("users"))),
     ...usedTwice("bucket", [...virtualBucket(config), ...config.buckets.map(named("buckets"))]),
     ...usedTwice("access key id", accessKeys(config)),
+    ...credentialsNamedAsUsers(config),
     ...halfCredential(config),
     ...bucketOnMetricsPath(config),
   ];
@@ -54,6 +55,18 @@ function accessKeys({ auth, buckets, users }: WrittenConfig): readonly Named[] {
       name: access_key_id,
     }));
   return [...own, ...buckets.flatMap(within("buckets")), ...users.flatMap(within("users"))];
+}
+
+/** Whoever has a user's name would have what that user owns. */
+function credentialsNamedAsUsers({ buckets, users }: WrittenConfig): readonly ConfigFault[] {
+  const taken = new Map(users.map(({ name }, index) => [name, yamlPath(["users", index, "name"])]));
+  return buckets.flatMap(({ credentials }, index) =>
+    credentials.flatMap(({ name, access_key_id }, position) => {
+      const user = taken.get(name ?? access_key_id);
+      const path = yamlPath(["buckets", index, "credentials", position, "name"]);
+      return user === undefined ? [] : [{ path, message: `is the name of the user at ${user}` }];
+    })
+  );
 }
 
 function halfCredential({ auth }: WrittenConfig): readonly ConfigFault[] {

@@ -268,6 +268,22 @@ Deno.test("all faults are reported at once", () => {
   ]);
 });
 
+Deno.test("a bucket's credential cannot have a user's name, and with it what that user owns", () => {
+  const text = `
+users: [{name: ann, credentials: [{access_key_id: a, secret_access_key: s}]}]
+buckets:
+  - name: one
+    credentials:
+      - {access_key_id: ann, secret_access_key: s}
+      - {access_key_id: c, secret_access_key: s, name: ann}
+      - {access_key_id: d, secret_access_key: s, name: bob}
+`;
+  assert.deepEqual(faultsOf(text), [
+    "buckets[0].credentials[0].name: is the name of the user at users[0].name",
+    "buckets[0].credentials[1].name: is the name of the user at users[0].name",
+  ]);
+});
+
 Deno.test("broken YAML and keys given twice are faults of the document", () => {
   assert.match(faultsOf("server: {").join(), /at line 1/);
   assert.match(faultsOf("placement: pack\nplacement: spread").join(), /unique.*at line 2/);
