@@ -11,10 +11,9 @@ const INTERVAL = 5_000;
 
 /** @throws {Error} that names the file which cannot be read, or is not what it should be */
 export async function readCertificate(files: CertificateFiles): Promise<Certificate> {
-  const [cert, key] = await Promise.all([
-    readPem(files.cert_file, "CERTIFICATE"),
-    readPem(files.key_file, "PRIVATE KEY"),
-  ]);
+  // One after the other, so that of two faults it is always the same that is named.
+  const cert = await readPem(files.cert_file, "CERTIFICATE");
+  const key = await readPem(files.key_file, "PRIVATE KEY");
   return { cert, key };
 }
 
