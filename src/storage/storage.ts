@@ -204,12 +204,12 @@ export class Storage {
 
   /** Throws `NoSuchUpload`, `InsufficientStorage`, `SlowDown`. */
   uploadPart(part: UploadPart): Promise<MultipartPart> {
-    return this.#observer.call("UploadPart", () => uploadPart(this.context, part));
+    return this.#observer.call("UploadPart", (at) => uploadPart(this.context, part, at));
   }
 
   /** Throws `NoSuchUpload`, `InsufficientStorage`, `SlowDown`. */
   uploadPartCopy(part: UploadPartCopy): Promise<MultipartPart> {
-    return this.#observer.call("UploadPartCopy", () => uploadPartCopy(this.context, part));
+    return this.#observer.call("UploadPartCopy", (at) => uploadPartCopy(this.context, part, at));
   }
 
   /**

@@ -30,9 +30,18 @@ export async function requireUpload(
   return upload;
 }
 
-/** Stores a part in place of the one that had its number. */
-export async function uploadPart(ctx: StorageContext, part: UploadPart): Promise<MultipartPart> {
+/**
+ * Stores a part in place of the one that had its number.
+ *
+ * @param at is told the backend as soon as it is known
+ */
+export async function uploadPart(
+  ctx: StorageContext,
+  part: UploadPart,
+  at: { backend: string },
+): Promise<MultipartPart> {
   const upload = await requireUpload(ctx, part.bucket, part.key, part.uploadId);
+  at.backend = upload.backend;
   const { size } = part.upload;
   if (size === undefined) {
     throw new StorageError("InvalidRequest", "A part must be sent with its Content-Length.");
@@ -58,8 +67,10 @@ export async function uploadPart(ctx: StorageContext, part: UploadPart): Promise
 export async function uploadPartCopy(
   ctx: StorageContext,
   copy: UploadPartCopy,
+  at: { backend: string },
 ): Promise<MultipartPart> {
   const upload = await requireUpload(ctx, copy.bucket, copy.key, copy.uploadId);
+  at.backend = upload.backend;
   const range = copy.range ?? { start: 0, end: copy.source.size - 1 };
   const size = range.end - range.start + 1;
   const algorithm = upload.checksumAlgorithm;

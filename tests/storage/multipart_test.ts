@@ -6,7 +6,7 @@ import type { Sql } from "../../src/metadata/sql.ts";
 import { Background } from "../../src/storage/background.ts";
 import type { MultipartPart, MultipartUpload } from "../../src/storage/model.ts";
 import type { CompleteMultipartUpload } from "../../src/storage/requests.ts";
-import type { Storage } from "../../src/storage/storage.ts";
+import { Storage } from "../../src/storage/storage.ts";
 import { StorageError } from "../../src/storage/storage_error.ts";
 import { openStorage, overriding, read, uploadOf, write } from "../harness/storage.ts";
 
@@ -101,6 +101,27 @@ Deno.test("a part that is sent again frees the bytes of the one before, unless t
   assert.equal((await quota(fixture.sql)).reserved, 100);
   await storage.completeMultipartUpload(completion(upload, [last]));
   assert.deepEqual(await read(storage, "k"), body);
+});
+
+Deno.test("what watches operations is told the backend of a part", async () => {
+  await using fixture = await openStorage();
+  const seen: string[] = [];
+  const storage = new Storage({
+    sql: fixture.sql,
+    backends: fixture.backends,
+    placement: "pack",
+    grace: 0,
+    observer: {
+      async call(operation, run) {
+        const at = { backend: "" };
+        const result = await run(at);
+        seen.push(`${operation} ${at.backend}`);
+        return result;
+      },
+    },
+  });
+  await send(await begin(storage), storage, 1, bytes(10));
+  assert.deepEqual(seen, ["CreateMultipartUpload disk0", "UploadPart disk0"]);
 });
 
 Deno.test("faults of a completion leave the upload as it was", async () => {
