@@ -55,13 +55,18 @@ export async function startHoldfast(options: HoldfastOptions = {}): Promise<Hold
   const source = options.source ?? REPOSITORY;
   const directory = await Deno.makeTempDir({ prefix: "holdfast-server-" });
   const address = `127.0.0.1:${port}`;
-  const args = [...await runArguments(source), "serve"];
+  const task = await holdfastTask(source);
+  const args = [...task.args, "serve"];
   if (options.config) args.push("--config", await writeConfig(directory, options.config, address));
   if (options.threads !== undefined) args.push("--threads", String(options.threads));
   const child = new Deno.Command(Deno.execPath(), {
     args,
     cwd: source,
-    env: options.config ? { ...options.env } : { HOLDFAST_LISTEN: address, ...options.env },
+    env: {
+      ...task.env,
+      ...(options.config ? {} : { HOLDFAST_LISTEN: address }),
+      ...options.env,
+    },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
@@ -111,16 +116,24 @@ async function whenReady(
   };
 }
 
-/** The `deno` arguments of the `holdfast` task, so that tests run under its very permissions. */
-async function runArguments(source: string): Promise<string[]> {
+/** How a task runs `deno`. */
+interface DenoTask {
+  readonly env: Readonly<Record<string, string>>;
+  readonly args: readonly string[];
+}
+
+/** The `holdfast` task, so that tests run under its very permissions and settings. */
+async function holdfastTask(source: string): Promise<DenoTask> {
   const manifest: { tasks?: Record<string, string | { command: string }> } = JSON.parse(
     await Deno.readTextFile(join(source, "deno.json")),
   );
   const task = manifest.tasks?.["holdfast"];
   const command = typeof task === "string" ? task : task?.command;
-  const [program, ...args] = command?.trim().split(/\s+/) ?? [];
-  if (program !== "deno") throw new Error("deno.json has no task `holdfast` that runs deno");
-  return args;
+  const words = command?.trim().split(/\s+/) ?? [];
+  const start = words.indexOf("deno");
+  if (start < 0) throw new Error("deno.json has no task `holdfast` that runs deno");
+  const settings = words.slice(0, start).map((word) => word.split("=", 2));
+  return { env: Object.fromEntries(settings), args: words.slice(start + 1) };
 }
 
 async function writeConfig(
