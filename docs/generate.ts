@@ -1,10 +1,12 @@
 /**
- * Writes the tables of the README that come from code: S3 coverage and configuration. With
- * `--check` it only says whether they are up to date, and exits with 1 when they are not; so it does
- * when the README does not name a package that the import map has.
+ * Writes the tables of the README that come from code: commands, S3 coverage and configuration.
+ * With `--check` it only says whether they are up to date, and exits with 1 when they are not; so it
+ * does when the README does not name a package that the import map has.
  *
  * @module
  */
+import { everyCommand } from "../src/cli/commands.ts";
+import { usage } from "../src/cli/help.ts";
 import { configReference } from "../src/config/reference.ts";
 import type { Operation } from "../src/s3api/operation.ts";
 import { OPERATIONS } from "../src/s3api/operations.ts";
@@ -18,20 +20,33 @@ const [IGNORE_START, IGNORE_END] = [
 ];
 
 /** Each section between its two markers. */
-const SECTIONS: Readonly<Record<string, () => string>> = {
+const SECTIONS: Readonly<Record<string, () => string | Promise<string>>> = {
+  "commands": commands,
   "s3-coverage": s3Coverage,
   "configuration": configReference,
 };
 
 /** The README's text with every generated section as the code has it now. */
-export function withSections(readme: string): string {
-  return Object.entries(SECTIONS).reduce((text, [name, generate]) => {
+export async function withSections(readme: string): Promise<string> {
+  let text = readme;
+  for (const [name, generate] of Object.entries(SECTIONS)) {
     const [start, end] = [`<!-- generated: ${name} -->\n`, `<!-- end: ${name} -->`];
     const [from, to] = [text.indexOf(start), text.indexOf(end)];
     if (from < 0 || to < from) throw new Error(`README.md lacks the markers of ${name}`);
-    const lines = [IGNORE_START, "", generate().trim(), "", IGNORE_END];
-    return text.slice(0, from + start.length) + `\n${lines.join("\n")}\n\n` + text.slice(to);
-  }, readme);
+    const lines = [IGNORE_START, "", (await generate()).trim(), "", IGNORE_END];
+    text = text.slice(0, from + start.length) + `\n${lines.join("\n")}\n\n` + text.slice(to);
+  }
+  return text;
+}
+
+async function commands(): Promise<string> {
+  const rows = await Promise.all(
+    everyCommand().map(async ({ name, load }) => {
+      const { command } = await load();
+      return `| \`${usage(name, command)}\` | ${command.summary} |`;
+    }),
+  );
+  return ["| subcommand | |", "|---|---|", ...rows].join("\n");
 }
 
 function s3Coverage(): string {
@@ -76,7 +91,7 @@ if (import.meta.main) {
     console.error(`README.md does not say what these are for: ${missing.join(", ")}`);
     Deno.exit(1);
   }
-  const current = withSections(written);
+  const current = await withSections(written);
   if (!Deno.args.includes("--check")) await Deno.writeTextFile(README, current);
   else if (written !== current) {
     console.error("README.md is behind the code: run `deno task docs` and commit what it writes.");

@@ -16,6 +16,19 @@ export interface CommandOption {
   /** What stands for the value in the help; absent for a switch. */
   readonly value?: string;
   readonly meaning: string;
+  /** Whether the command makes no sense without it. */
+  readonly required?: true;
+  /** Whether it may come several times. */
+  readonly repeated?: true;
+}
+
+/** What a command takes beside its options. */
+export interface Operands {
+  /** What stands for one of them in the help: `FILE`. */
+  readonly name: string;
+  readonly meaning: string;
+  /** One or more, instead of exactly one. */
+  readonly several?: true;
 }
 
 /** A subcommand. */
@@ -24,13 +37,23 @@ export interface Command {
   readonly summary: string;
   /** More, for its own help; whole lines. */
   readonly description?: string;
+  /** Absent for a command that takes options only. */
+  readonly operands?: Operands;
   readonly options: Readonly<Record<string, CommandOption>>;
   /** Runs it. Throws {@link UsageError}, or an error whose message is for the user. */
-  run(options: CommandOptions): Promise<ExitCode>;
+  run(options: CommandOptions, operands: readonly string[]): Promise<ExitCode>;
 }
 
-/** Options as given: text for those with a value, `true` for a switch. */
-export type CommandOptions = Readonly<Record<string, string | true | undefined>>;
+/** Options as given: text for those with a value, a list for repeated ones, `true` for a switch. */
+export type CommandOptions = Readonly<
+  Record<string, string | true | readonly string[] | undefined>
+>;
+
+/** Everything behind a command's name. */
+export interface CommandArguments {
+  readonly options: CommandOptions;
+  readonly operands: readonly string[];
+}
 
 /** Arguments that make no sense. */
 export class UsageError extends Error {
@@ -38,27 +61,15 @@ export class UsageError extends Error {
 }
 
 /**
- * Reads a command's arguments.
+ * Reads a command's arguments. With `--help` among them, nothing that is required is missed.
  *
- * @throws {UsageError} for an option it does not have, a value that is missing, or anything else
+ * @throws {UsageError} for an option it does not have, a value, an option or an operand that is
+ * missing, or anything else
  */
-export function readOptions(command: Command, args: readonly string[]): CommandOptions {
-  const options = Object.fromEntries(
-    Object.entries({ ...command.options, help: HELP_OPTION }).map(([name, { value }]) =>
-      [name, { type: value === undefined ? "boolean" : "string" }] as const
-    ),
-  );
-  try {
-    const { values } = parseArgs({ args: [...args], options, strict: true });
-    return Object.fromEntries(
-      Object.entries(values).flatMap(([name, value]) =>
-        typeof value === "string" || value === true ? [[name, value]] : []
-      ),
-    );
-  } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error });
-    throw error;
-  }
+export function readArguments(command: Command, args: readonly string[]): CommandArguments {
+  const { options, operands } = parse(command, args);
+  if (options["help"] !== true) demandAll(command, options, operands);
+  return { options, operands };
 }
 
 /** The text of an option that has a value. */
@@ -67,29 +78,73 @@ export function textOption(options: CommandOptions, name: string): string | unde
   return typeof value === "string" ? value : undefined;
 }
 
-/** Every command has this one. */
-const HELP_OPTION: CommandOption = { meaning: "Show this help." };
-
-/** The help of one command. */
-export function commandHelp(name: string, command: Command): string {
-  const options = Object.entries({ ...command.options, help: HELP_OPTION });
-  return [
-    `${command.summary}`,
-    "",
-    `Usage: holdfast ${name} [OPTIONS]`,
-    ...(command.description === undefined ? [] : ["", command.description]),
-    "",
-    "Options:",
-    ...columns(
-      options.map(([option, { value, meaning }]) =>
-        [`--${option}${value === undefined ? "" : ` ${value}`}`, meaning] as const
-      ),
-    ),
-  ].join("\n");
+/** The text of an option that the command declares as required. */
+export function requiredOption(options: CommandOptions, name: string): string {
+  const value = textOption(options, name);
+  if (value === undefined) throw new UsageError(`--${name} is required`);
+  return value;
 }
 
-/** Lines of two columns, indented. */
-export function columns(rows: readonly (readonly [string, string])[]): readonly string[] {
-  const width = Math.max(...rows.map(([left]) => left.length));
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`);
+/** The texts of an option that may come several times, in their order. */
+export function textOptions(options: CommandOptions, name: string): readonly string[] {
+  const value = options[name];
+  return typeof value === "object" ? value : [];
+}
+
+/** Every command has this one. */
+export const HELP_OPTION: CommandOption = { meaning: "Show this help." };
+
+function parse(command: Command, args: readonly string[]): CommandArguments {
+  const options = Object.fromEntries(
+    Object.entries({ ...command.options, help: HELP_OPTION }).map(([name, { value, repeated }]) => [
+      name,
+      {
+        type: value === undefined ? "boolean" as const : "string" as const,
+        multiple: repeated === true,
+      },
+    ]),
+  );
+  const allowPositionals = command.operands !== undefined;
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      strict: true,
+      allowPositionals,
+    });
+    return { options: asGiven(values), operands: positionals };
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** What `parseArgs` finds. */
+type ParsedValues = Readonly<
+  Record<string, string | boolean | readonly (string | boolean)[] | undefined>
+>;
+
+function asGiven(values: ParsedValues): CommandOptions {
+  const options: Record<string, CommandOptions[string]> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== false) options[name] = typeof value === "object" ? value.map(String) : value;
+  }
+  return options;
+}
+
+function demandAll(
+  { options: declared, operands: wanted }: Command,
+  options: CommandOptions,
+  operands: readonly string[],
+): void {
+  for (const [name, { value, required }] of Object.entries(declared)) {
+    if (required && options[name] === undefined) {
+      throw new UsageError(`--${name} ${value} is required`);
+    }
+  }
+  if (wanted === undefined) return;
+  if (operands.length === 0) throw new UsageError(`${wanted.name} is missing`);
+  if (operands.length > 1 && !wanted.several) {
+    throw new UsageError(`only one ${wanted.name} is taken, not also ${operands[1]}`);
+  }
 }

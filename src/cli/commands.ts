@@ -6,11 +6,29 @@ export interface CommandRow {
   readonly load: () => Promise<{ readonly command: Command }>;
 }
 
+/** A row that stands for several: `holdfast policy lint`, `holdfast policy test`, … */
+export interface CommandGroup {
+  readonly name: string;
+  /** In a few words, as in a table of commands. */
+  readonly summary: string;
+  readonly commands: readonly (CommandRow | CommandGroup)[];
+}
+
 /** All subcommands, in the order of the help. */
-export const COMMANDS: readonly CommandRow[] = [
+export const COMMANDS: CommandGroup["commands"] = [
   { name: "serve", load: () => import("./serve.ts") },
   { name: "sync", load: () => import("./sync.ts") },
   { name: "validate", load: () => import("./validate.ts") },
   { name: "init", load: () => import("./init.ts") },
   { name: "version", load: () => import("./version.ts") },
 ];
+
+/** Every command, with those of the groups, each under all of its words: `policy lint`. */
+export function everyCommand(rows = COMMANDS): readonly CommandRow[] {
+  return rows.flatMap((row) =>
+    "load" in row ? [row] : everyCommand(row.commands).map((command) => ({
+      ...command,
+      name: `${row.name} ${command.name}`,
+    }))
+  );
+}

@@ -6,7 +6,14 @@ import { openStores } from "../compose.ts";
 import { type Config, loadConfig } from "../config/config.ts";
 import { countHeld, syncBackend, type SyncOptions, type SyncProgress } from "../storage/sync.ts";
 import { configureLogs, flushLogs, log } from "../telemetry/logs.ts";
-import { type Command, type CommandOptions, EXIT, textOption, UsageError } from "./command.ts";
+import {
+  type Command,
+  type CommandOptions,
+  EXIT,
+  requiredOption,
+  textOption,
+  UsageError,
+} from "./command.ts";
 
 export const command: Command = {
   summary: "Import the objects that a backend already holds.",
@@ -15,15 +22,15 @@ export const command: Command = {
     "what Holdfast wrote itself, so a run that broke off can simply be run again.",
   ].join("\n"),
   options: {
-    config: { value: "FILE", meaning: "Configuration, in YAML." },
-    backend: { value: "NAME", meaning: "The backend to import from." },
+    config: { value: "FILE", meaning: "Configuration, in YAML.", required: true },
+    backend: { value: "NAME", meaning: "The backend to import from.", required: true },
     prefix: { value: "PREFIX", meaning: "Only keys that begin with this." },
     "dry-run": { meaning: "Say what would be imported, and import nothing." },
     "over-quota": { meaning: "Import even what the backend's quota has no room for." },
   },
   async run(options) {
-    const path = required(options, "config");
-    const name = required(options, "backend");
+    const path = requiredOption(options, "config");
+    const name = requiredOption(options, "backend");
     const config = await loadConfig(path, Deno.env.toObject());
     if (!config.backends.some((backend) => backend.name === name)) {
       throw new UsageError(`${path} has no backend ${name}`);
@@ -38,12 +45,6 @@ export const command: Command = {
     }
   },
 };
-
-function required(options: CommandOptions, name: string): string {
-  const value = textOption(options, name);
-  if (value === undefined) throw new UsageError(`--${name} is required`);
-  return value;
-}
 
 async function sync(config: Config, name: string, options: CommandOptions): Promise<SyncProgress> {
   await using stores = await openStores(config, true);

@@ -1,14 +1,13 @@
 import { authenticationIsOff, configuredBuckets } from "../config/identities.ts";
 import { loadConfig } from "../config/config.ts";
-import { type Command, EXIT, textOption, UsageError } from "./command.ts";
+import { type Command, EXIT, requiredOption } from "./command.ts";
 
 export const command: Command = {
   summary: "Check a configuration file, and say what is wrong with it.",
   description: "Reads the variables that the file names, and connects to nothing.",
-  options: { config: { value: "FILE", meaning: "The file to check." } },
+  options: { config: { value: "FILE", meaning: "The file to check.", required: true } },
   async run(options) {
-    const path = textOption(options, "config");
-    if (path === undefined) throw new UsageError("--config FILE is required");
+    const path = requiredOption(options, "config");
     const config = await loadConfig(path, Deno.env.toObject());
     const database = config.database
       ? `PostgreSQL on ${config.database.host}:${config.database.port}`
