@@ -28,12 +28,17 @@ export const ACTIONS: ReadonlyMap<string, ActionRow> = new Map(
  * (`aws:`…) come with every action.
  *
  * @param action as in {@link ACTIONS}
- * @param key with its suffix, if it has one; case does not matter
+ * @param key with the key of a tag behind it, if it has one; case does not matter
  */
 export function carriesKey(action: string, key: string): boolean {
-  const name = nameOf(key.toLowerCase());
-  if (name.startsWith("aws:") || OF_EVERY_ACTION.has(name)) return true;
-  return ACTIONS.get(action)?.keys.has(name) ?? false;
+  return carriers(key)(action);
+}
+
+/** {@link carriesKey} of one key, for many actions. */
+export function carriers(key: string): (action: string) => boolean {
+  const name = withoutTag(key.toLowerCase());
+  if (name.startsWith("aws:") || OF_EVERY_ACTION.has(name)) return () => true;
+  return (action) => ACTIONS.get(action)?.keys.has(name) ?? false;
 }
 
 /** The reference leaves some of them out here and there; S3 has them for every request. */
@@ -53,7 +58,7 @@ const OF_EVERY_ACTION: ReadonlySet<string> = new Set([
 ]);
 
 /** `s3:existingobjecttag/` of `s3:existingobjecttag/team`. */
-function nameOf(key: string): string {
+function withoutTag(key: string): string {
   const slash = key.indexOf("/");
   return slash < 0 ? key : key.slice(0, slash + 1);
 }

@@ -6,8 +6,7 @@
  * @module
  */
 
-/** The partitions of AWS; a policy may name any of them. */
-export const PARTITIONS: readonly string[] = ["aws", "aws-cn", "aws-us-gov"];
+const OTHER_PARTITION = /^arn:aws-(?:cn|us-gov):/;
 
 /** The bucket itself: `arn:aws:s3:::bucket`. */
 export function bucketArn(bucket: string): string {
@@ -27,4 +26,12 @@ export function userArn(account: string, name: string): string {
 /** An account as principal: `arn:aws:iam::123456789012:root`. */
 export function accountArn(account: string): string {
   return `arn:aws:iam::${account}:root`;
+}
+
+/**
+ * An ARN of any partition as one of `aws`, the only one that there is here: a policy made for China
+ * or GovCloud means the same.
+ */
+export function inOwnPartition(arn: string): string {
+  return arn.replace(OTHER_PARTITION, "arn:aws:");
 }

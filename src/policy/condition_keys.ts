@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { ACTIONS, carriesKey } from "./actions.ts";
+import { carriers } from "./actions.ts";
 import type { ConditionKey, ConditionValue } from "./condition_key.ts";
 import { GLOBAL_KEYS } from "./global_keys.ts";
 import type { PolicyRequest } from "./request.ts";
@@ -45,8 +45,8 @@ export function conditionReader(name: string): (request: PolicyRequest) => Condi
   const key = findConditionKey(name);
   if (key === undefined) return () => undefined;
   const suffix = name.slice(endOfName(name));
-  const carriers = new Set([...ACTIONS.keys()].filter((action) => carriesKey(action, name)));
-  return (request) => carriers.has(request.action) ? key.read(request, suffix) : undefined;
+  const isCarried = carriers(name);
+  return (request) => isCarried(request.action) ? key.read(request, suffix) : undefined;
 }
 
 /** Where what is behind the name begins: after the first slash. */
