@@ -32,7 +32,7 @@ export const sameTextIgnoringCase: Comparison = {
   takesVariables: true,
   test: (value) => {
     const expected = textOf(value).toLowerCase();
-    return (actual) => actual.toLowerCase() === expected;
+    return (actual) => readLowerCase(actual) === expected;
   },
 };
 
@@ -80,7 +80,7 @@ export const sameTruth: Comparison = {
   test: (value) => {
     const expected = textOf(value).toLowerCase();
     if (expected !== "true" && expected !== "false") return undefined;
-    return (actual) => actual.toLowerCase() === expected;
+    return (actual) => readLowerCase(actual) === expected;
   },
 };
 
@@ -89,7 +89,7 @@ export const sameBytes: Comparison = {
   takesVariables: false,
   test: (value) => {
     const expected = parseBase64(textOf(value));
-    return expected === undefined ? undefined : (actual) => parseBase64(actual) === expected;
+    return expected === undefined ? undefined : (actual) => readBase64(actual) === expected;
   },
 };
 
@@ -111,6 +111,8 @@ const NUMBER = /^-?\d{1,300}(?:\.\d{1,300})?$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 // One decision compares one value of the request with many of the policy.
+const readLowerCase = lastRead((text: string) => text.toLowerCase());
+const readBase64 = lastRead(parseBase64);
 const readNumber = lastRead(parseNumber);
 const readDate = lastRead(parseDate);
 const readIpAddress = lastRead(parseIpAddress);

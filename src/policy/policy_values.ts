@@ -24,7 +24,9 @@ export function compileValue(
   if (parts !== undefined) return test(parts);
   return (actual, valueOf) => {
     const resolved = resolveTemplate(template, valueOf);
-    return resolved === undefined ? undefined : test(resolved)?.(actual) ?? false;
+    if (resolved === undefined) return undefined;
+    const isLong = actual.length > LONGEST || resolved.some(({ text }) => text.length > LONGEST);
+    return !isLong && (test(resolved)?.(actual) ?? false);
   };
 }
 
@@ -55,3 +57,9 @@ export function matchesNone(
   }
   return true;
 }
+
+/**
+ * In UTF-16 units. No name, key or prefix is as long; but a header could be, and who wrote the policy
+ * could have it compared with another hundreds of times.
+ */
+const LONGEST = 2_048;

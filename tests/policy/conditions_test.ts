@@ -304,6 +304,20 @@ table("a variable that stands for nothing lets its condition hold in no way", [
   ["StringNotEquals", ["${aws:userid}"], undefined, true],
 ]);
 
+Deno.test("a text longer than any name or key matches no value with a variable", () => {
+  const like = (operator: string, actual: string, value: string) =>
+    compileCondition(
+      { operator, key: "aws:Referer", values: ["*${aws:UserAgent}*"], path: "" },
+      true,
+    ).holds(actual, () => value);
+  const [longest, longer] = ["a".repeat(2_048), "a".repeat(2_049)];
+  assert.ok(like("StringLike", longest, "a"));
+  assert.ok(like("StringLike", longest, longest));
+  assert.ok(!like("StringLike", longer, "a"));
+  assert.ok(like("StringNotLike", longer, "a"));
+  assert.ok(!like("StringLike", longer, longer));
+});
+
 Deno.test("a policy without variables compares ${…} as it is written", () => {
   const condition = {
     operator: "StringLike",
