@@ -5,7 +5,7 @@ import type { Condition, PolicyDocument, Statement } from "./document.ts";
 import { findOperator } from "./operators.ts";
 import type { PolicyContext } from "./policy_context.ts";
 import type { PolicyFault } from "./policy_error.ts";
-import { actionsOf, reaches } from "./reach.ts";
+import { actionsOf, isDoneTo, targetsOf } from "./reach.ts";
 
 /** Everything in a statement's conditions that a bucket policy cannot ask. */
 export function checkConditions(
@@ -13,9 +13,10 @@ export function checkConditions(
   { version }: Pick<PolicyDocument, "version">,
   { bucket }: PolicyContext,
 ): readonly PolicyFault[] {
-  const { conditions, actions } = statement;
+  const { conditions, actions, resources } = statement;
   if (conditions.length === 0) return [];
-  const done = actionsOf(actions).filter((action) => reaches(statement, action));
+  const targets = targetsOf(resources);
+  const done = actionsOf(actions).filter((action) => isDoneTo(targets, action));
   return conditions.flatMap((condition) =>
     [
       ...checkComparison(condition, version),

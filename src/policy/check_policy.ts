@@ -11,7 +11,7 @@ import type { PolicyDocument, PrincipalPattern, Statement } from "./document.ts"
 import type { PolicyContext } from "./policy_context.ts";
 import type { PolicyFault } from "./policy_error.ts";
 import { invalidPrincipal } from "./principals.ts";
-import { actionsLike, reaches } from "./reach.ts";
+import { actionsLike, isDoneTo, targetsOf } from "./reach.ts";
 
 /** Everything that is wrong with what a policy means. */
 export function checkPolicy(
@@ -56,7 +56,8 @@ function strangerIn(
 }
 
 function checkActions(statement: Statement, { bucket }: PolicyContext): readonly PolicyFault[] {
-  const { path, actions: { patterns, negated } } = statement;
+  const { path, actions: { patterns, negated }, resources } = statement;
+  const targets = targetsOf(resources);
   const place = `${path}.${negated ? "NotAction" : "Action"}`;
   return patterns.flatMap((pattern) => {
     const actions = actionsLike(pattern);
@@ -64,7 +65,7 @@ function checkActions(statement: Statement, { bucket }: PolicyContext): readonly
       return [{ path: place, message: `Policy has invalid action: ${pattern}` }];
     }
     const isLost = bucket !== undefined && !negated &&
-      !actions.some((action) => reaches(statement, action));
+      !actions.some((action) => isDoneTo(targets, action));
     return isLost ? [{ path: place, message: `${LOST_ACTION}: ${pattern}` }] : [];
   });
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { accountArn, userArn } from "./arn.ts";
 import type { Elements, PrincipalPattern, Statement } from "./document.ts";
 import type { PolicyPrincipal } from "./request.ts";
 
@@ -13,10 +14,8 @@ export const PRINCIPAL_TYPES = ["AWS", "CanonicalUser", "Federated", "Service"] 
 /** One of {@link PRINCIPAL_TYPES}. */
 export type PrincipalType = typeof PRINCIPAL_TYPES[number];
 
-const IDENTITY_ARN = new RegExp(
-  String
-    .raw`^arn:(?:aws|aws-cn|aws-us-gov):(?<service>iam|sts)::(?<account>\d{12})?:(?<who>[^*?]+)$`,
-);
+const IDENTITY_ARN =
+  /^arn:aws(?:-cn|-us-gov)?:(?<service>iam|sts)::(?<account>\d{12})?:(?<who>[^*?]+)$/;
 
 /** Sorts of identities that nobody here can have, by service. */
 const FOREIGN: Readonly<Record<string, RegExp>> = {
@@ -35,6 +34,22 @@ export function parsePrincipal(type: PrincipalType, value: string): PrincipalPat
     return /[*?]/.test(value) ? undefined : { kind: "canonical", id: value };
   }
   return { kind: "foreign", type, value };
+}
+
+/** A principal as a policy writes it; an ARN where it has one. */
+export function principalText(pattern: PrincipalPattern): string {
+  switch (pattern.kind) {
+    case "everyone":
+      return "*";
+    case "account":
+      return accountArn(pattern.account);
+    case "user":
+      return userArn(pattern.account, pattern.name);
+    case "canonical":
+      return pattern.id;
+    case "foreign":
+      return pattern.value;
+  }
 }
 
 /** Says in AWS's words that an entry of `Principal` is refused. */

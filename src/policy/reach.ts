@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ActionTarget } from "./action_names.ts";
 import { ACTIONS } from "./actions.ts";
 import type { Elements, Statement } from "./document.ts";
 import { parseTemplate } from "./variables.ts";
@@ -20,11 +21,23 @@ export function actionsOf({ patterns, negated }: Elements<string>): readonly str
   return [...ACTIONS.keys()].filter((action) => meant.has(action) !== negated);
 }
 
+/** What the patterns of `Resource` or `NotResource` can mean. */
+export function targetsOf({ patterns, negated }: Elements<string>): ReadonlySet<ActionTarget> {
+  const targets = new Set<ActionTarget>();
+  if (negated || patterns.some(canBeBucket)) targets.add("bucket");
+  if (negated || patterns.some(canBeObject)) targets.add("object");
+  return targets;
+}
+
+/** Whether an action is done to one of the targets. */
+export function isDoneTo(targets: ReadonlySet<ActionTarget>, action: string): boolean {
+  const on = ACTIONS.get(action)?.on;
+  return on !== undefined && targets.has(on);
+}
+
 /** Whether an action is done to a bucket or an object that the statement names. */
 export function reaches({ resources }: Pick<Statement, "resources">, action: string): boolean {
-  const on = ACTIONS.get(action)?.on;
-  if (on !== "bucket" && on !== "object") return false;
-  return resources.negated || resources.patterns.some(on === "bucket" ? canBeBucket : canBeObject);
+  return isDoneTo(targetsOf(resources), action);
 }
 
 const NAMES = [...ACTIONS.keys()].map((name) => [name.toLowerCase(), name] as const);
