@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { parseDate } from "./date.ts";
 import { isInRange, parseIpAddress, parseIpRange } from "./ip_range.ts";
 import { compileWildcard, type PatternPart } from "./wildcard.ts";
@@ -15,6 +16,7 @@ export type ValueTest = (actual: string) => boolean;
 export interface Comparison {
   /** Whether the values may hold policy variables. */
   readonly takesVariables: boolean;
+  readonly ignoresCase?: true;
   test(value: readonly PatternPart[]): ValueTest | undefined;
 }
 
@@ -30,6 +32,7 @@ export const sameText: Comparison = {
 /** Compares texts without their case. */
 export const sameTextIgnoringCase: Comparison = {
   takesVariables: true,
+  ignoresCase: true,
   test: (value) => {
     const expected = textOf(value).toLowerCase();
     return (actual) => readLowerCase(actual) === expected;
@@ -84,12 +87,12 @@ export const sameTruth: Comparison = {
   },
 };
 
-/** Compares the bytes that two Base64 texts stand for. */
+/** Compares bytes, those of a policy in Base64; the bytes of a text are its UTF-8. */
 export const sameBytes: Comparison = {
   takesVariables: false,
   test: (value) => {
     const expected = parseBase64(textOf(value));
-    return expected === undefined ? undefined : (actual) => readBase64(actual) === expected;
+    return expected === undefined ? undefined : (actual) => readBytes(actual) === expected;
   },
 };
 
@@ -112,7 +115,7 @@ const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 // One decision compares one value of the request with many of the policy.
 const readLowerCase = lastRead((text: string) => text.toLowerCase());
-const readBase64 = lastRead(parseBase64);
+const readBytes = lastRead((text: string) => Buffer.from(text).toString("latin1"));
 const readNumber = lastRead(parseNumber);
 const readDate = lastRead(parseDate);
 const readIpAddress = lastRead(parseIpAddress);

@@ -45,8 +45,8 @@ export function compileStatement(statement: Statement, hasVariables: boolean): C
     isAbout: actionTest(statement.actions),
     applies: (question) => {
       const { resource, principal } = question.request;
-      if (!isOn(resource, question.valueOf)) return false;
       if (!matchesPrincipal(principals, principal, effect)) return false;
+      if (!isOn(resource, question.valueOf)) return false;
       for (const { key, holds } of conditions) {
         if (!holds(question.value(key), question.valueOf)) return false;
       }

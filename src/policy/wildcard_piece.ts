@@ -7,13 +7,15 @@
 /** What is asked of a text that is searched: a string has it. */
 export type SearchedText = Pick<
   string,
-  "length" | "startsWith" | "endsWith" | "indexOf" | "codePointAt"
+  "length" | "startsWith" | "endsWith" | "includes" | "indexOf" | "codePointAt"
 >;
 
 /** A piece of a pattern, without `*`. */
 export interface Piece {
   /** All of it, where it has no `?`. */
   readonly literal: string | undefined;
+  /** The longest text in it without `?`. */
+  readonly longestRun: string;
   /** Code points, with -1 where a `?` stands; none where it is literal. */
   readonly points: readonly number[];
   /** Where a code point stands in it, by 32 places a word; none where it is literal. */
@@ -27,7 +29,12 @@ interface Places {
 }
 
 /** The piece that every text has everywhere. */
-export const EMPTY_PIECE: Piece = { literal: "", points: [], places: new Map() };
+export const EMPTY_PIECE: Piece = {
+  literal: "",
+  longestRun: "",
+  points: [],
+  places: new Map(),
+};
 
 const ANY = -1;
 const WORD = 32;
@@ -39,7 +46,8 @@ export function compilePiece(runs: readonly string[]): Piece {
     ...(index > 0 ? [ANY] : []),
     ...Array.from(run, (character) => character.codePointAt(0) ?? ANY),
   ]);
-  return { literal: undefined, points, places: placesOf(points) };
+  const longestRun = runs.reduce((longest, run) => run.length > longest.length ? run : longest);
+  return { literal: undefined, longestRun, points, places: placesOf(points) };
 }
 
 /** Where the piece ends that begins at `start`; -1 if it does not stand there. */
@@ -74,11 +82,13 @@ export function startOfTail(piece: Piece, text: SearchedText): number {
  * code point of the text costs a step for 32 of the piece, however often it nearly matches.
  */
 export function endOfNext(piece: Piece, text: SearchedText, from: number): number {
-  const { literal, points, places } = piece;
+  const { literal, longestRun, points, places } = piece;
   if (literal !== undefined) {
     const start = text.indexOf(literal, from);
     return start < 0 ? -1 : start + literal.length;
   }
+  // Most texts do not have it at all, which is soon seen.
+  if (!text.includes(longestRun, from)) return -1;
   const reached = new Int32Array(Math.ceil(points.length / WORD));
   const last = 1 << ((points.length - 1) % WORD);
   for (let at = from; at < text.length;) {

@@ -142,6 +142,11 @@ class CountedText implements SearchedText {
     return this.text.codePointAt(at);
   }
 
+  includes(part: string, from?: number): boolean {
+    this.reads++;
+    return this.text.includes(part, from);
+  }
+
   indexOf(part: string, from?: number): number {
     this.reads++;
     return this.text.indexOf(part, from);
