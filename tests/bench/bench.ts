@@ -1,6 +1,7 @@
 /**
  * `deno task bench [FILE]`: Holdfast in front of MinIO against MinIO itself, in one run on one
- * machine, as a table and as JSON in FILE (default `dist/bench.json`).
+ * machine, and what a decision by a policy costs, as a table and as JSON in FILE (default
+ * `dist/bench.json`).
  *
  * @module
  */
@@ -8,6 +9,7 @@ import { dirname } from "node:path";
 import type { Comparison } from "./comparison.ts";
 import { listings } from "./listings.ts";
 import { MEMORY_GOAL, type MemoryGrowth, memoryGrowth } from "./memory.ts";
+import { DECISION_GOAL, type DecisionCost, decisionCosts } from "./policy.ts";
 import { type Sides, startSides } from "./sides.ts";
 import { transfers } from "./transfers.ts";
 
@@ -17,8 +19,10 @@ const COLUMNS = [62, 12, 12, 11, 8, 20];
 await bench(Deno.args[0] ?? "dist/bench.json");
 
 async function bench(file: string): Promise<void> {
-  await using sides = await startSides();
   console.log(`${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}`);
+  const decisions = decisionCosts();
+  for (const cost of decisions) console.log(decisionRow(cost));
+  await using sides = await startSides();
   const memory: MemoryGrowth[] = [];
   for await (const growth of memoryGrowth(sides)) {
     memory.push(growth);
@@ -33,7 +37,7 @@ async function bench(file: string): Promise<void> {
   await Deno.mkdir(dirname(file), { recursive: true });
   await Deno.writeTextFile(
     file,
-    JSON.stringify({ ...circumstances(), memory, comparisons }, null, 2),
+    JSON.stringify({ ...circumstances(), decisions, memory, comparisons }, null, 2),
   );
   console.log(`written to ${file}`);
 }
@@ -64,6 +68,12 @@ function memoryRow({ name, atStart, peak, growth }: MemoryGrowth): string {
     .map((bytes) => `${Math.round(bytes / 1024 / 1024)} MiB`);
   const verdict = growth < MEMORY_GOAL ? "✓" : "too much";
   return `resident memory, ${name}: ${start} → ${most}, +${more} (goal +${goal}) ${verdict}`;
+}
+
+function decisionRow({ statements, outcome, median, p99 }: DecisionCost): string {
+  const verdict = statements !== 100 ? "" : median < DECISION_GOAL ? " ✓" : " too much";
+  const figures = `${median.toFixed(1)} µs, p99 ${p99.toFixed(1)} µs`;
+  return `a policy of ${statements} decides "${outcome}": median ${figures}${verdict}`;
 }
 
 function row(cells: readonly string[]): string {
