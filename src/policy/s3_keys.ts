@@ -51,7 +51,7 @@ export const S3_KEYS: readonly ConditionKey[] = [
 
   // Of listing.
   single("string", "s3:delimiter", fromQuery("delimiter")),
-  single("numeric", "s3:max-keys", fromQuery("max-keys")),
+  single("numeric", "s3:max-keys", maxKeys),
   single("string", "s3:prefix", fromQuery("prefix")),
 
   // Of the signature.
@@ -72,7 +72,7 @@ export const S3_KEYS: readonly ConditionKey[] = [
   single("string", "s3:object-lock-mode"),
   single("numeric", "s3:object-lock-remaining-retention-days"),
   single("date", "s3:object-lock-retain-until-date"),
-  single("string", "s3:VersionId"),
+  single("string", "s3:VersionId", fromQuery("versionId")),
 
   // Of what only AWS has.
   single("string", "s3:AccessGrantScope"),
@@ -108,6 +108,15 @@ function createsObject({ circumstances }: PolicyRequest): string | undefined {
   const { createsObject } = circumstances;
   return createsObject === undefined ? undefined : String(createsObject);
 }
+
+/** As a listing reads it: there is always a number, and it may have a sign. */
+function maxKeys({ circumstances }: PolicyRequest): string {
+  const written = circumstances.query("max-keys") ?? "";
+  return written === "" ? ALL_KEYS : written.replace(/^\+/, "");
+}
+
+/** How many keys a listing returns that does not say. */
+const ALL_KEYS = "1000";
 
 /** What cannot be decoded is compared as it came; the operation refuses it. */
 function copySource({ circumstances }: PolicyRequest): string | undefined {
