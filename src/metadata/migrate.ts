@@ -1,6 +1,7 @@
 import sourceTables from "./migrations/0001_source_tables.sql" with { type: "text" };
 import objects from "./migrations/0002_objects.sql" with { type: "text" };
 import deletions from "./migrations/0003_deletions.sql" with { type: "text" };
+import bucketPolicies from "./migrations/0004_bucket_policies.sql" with { type: "text" };
 import type { Sql } from "./sql.ts";
 
 /** In order, and never edited once released: a change is a further migration. */
@@ -8,6 +9,7 @@ const MIGRATIONS: readonly { readonly version: number; readonly statements: stri
   { version: 1, statements: sourceTables },
   { version: 2, statements: objects },
   { version: 3, statements: deletions },
+  { version: 4, statements: bucketPolicies },
 ];
 
 /** Any fixed number, the same in every replica: `holdfast` as ASCII. */

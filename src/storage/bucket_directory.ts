@@ -1,46 +1,89 @@
 import { findBucket } from "../metadata/buckets.ts";
 import type { Sql } from "../metadata/sql.ts";
-import type { Bucket } from "./model.ts";
+import type { GovernedBucket } from "./model.ts";
 import { StorageError } from "./storage_error.ts";
 
-/** How long a bucket that was seen is taken to be there still, in milliseconds. */
-const TRUSTED_FOR = 1_000;
+/**
+ * How long what was read of a bucket is taken to be true still, in milliseconds. Whoever changes a
+ * bucket's policy waits this long before saying that it is done: then it holds in every process.
+ */
+export const TRUSTED_FOR = 800;
+/** After this a bucket in use is read again, beside the requests, so that none waits for it. */
+const REFRESHED_AFTER = 500;
 /** Most buckets kept in memory. */
 const MOST_ENTRIES = 10_000;
 
+interface Entry {
+  readonly bucket: GovernedBucket;
+  readonly readAt: number;
+}
+
 /**
- * Buckets, remembered for a second, so that a request for a known bucket costs no query. Only
+ * Buckets, remembered for less than a second, so that a request for a bucket in use costs no query. Only
  * buckets that exist are remembered: one that was just created is seen at once everywhere, one that
  * was just deleted within the second (a write to it fails in its commit all the same).
+ *
+ * A bucket that did not change stays the same object, so that what was made of it can be kept by it.
  */
 export class BucketDirectory {
-  readonly #entries = new Map<string, { readonly bucket: Bucket; readonly until: number }>();
+  readonly #entries = new Map<string, Entry>();
+  readonly #reading = new Map<string, Promise<GovernedBucket | undefined>>();
 
-  constructor(private readonly sql: Sql, private readonly now: () => number = Date.now) {}
+  constructor(
+    private readonly sql: Sql,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
 
-  async find(name: string): Promise<Bucket | undefined> {
+  async find(name: string): Promise<GovernedBucket | undefined> {
     const known = this.#entries.get(name);
-    if (known && known.until > this.now()) return known.bucket;
-    const bucket = await findBucket(this.sql, name);
-    if (bucket) this.#remember(bucket);
-    else this.#entries.delete(name);
-    return bucket;
+    const age = known === undefined ? Infinity : this.now() - known.readAt;
+    if (known === undefined || age >= TRUSTED_FOR) return await this.#read(name);
+    // What fails here fails again, and is told, once nobody may rely on the old any more.
+    if (age >= REFRESHED_AFTER) this.#read(name).catch(() => {});
+    return known.bucket;
   }
 
   /** Throws `NoSuchBucket`. */
-  async require(name: string): Promise<Bucket> {
+  async require(name: string): Promise<GovernedBucket> {
     const bucket = await this.find(name);
     if (!bucket) throw noSuchBucket(name);
     return bucket;
   }
 
+  /** The next to ask reads anew: what is being read now may be from before a change. */
   forget(name: string): void {
     this.#entries.delete(name);
+    this.#reading.delete(name);
   }
 
-  #remember(bucket: Bucket): void {
+  #read(name: string): Promise<GovernedBucket | undefined> {
+    const under = this.#reading.get(name);
+    if (under !== undefined) return under;
+    const readAt = this.now();
+    const reading = findBucket(this.sql, name).then((bucket) => {
+      if (this.#reading.get(name) !== reading) return bucket;
+      return this.#remember(name, bucket, readAt);
+    }).finally(() => {
+      if (this.#reading.get(name) === reading) this.#reading.delete(name);
+    });
+    this.#reading.set(name, reading);
+    return reading;
+  }
+
+  #remember(
+    name: string,
+    read: GovernedBucket | undefined,
+    readAt: number,
+  ): GovernedBucket | undefined {
+    const known = this.#entries.get(name)?.bucket;
+    if (read === undefined) {
+      this.#entries.delete(name);
+      return undefined;
+    }
+    const bucket = known !== undefined && isSame(known, read) ? known : read;
     if (this.#entries.size >= MOST_ENTRIES) this.#entries.clear();
-    this.#entries.set(bucket.name, { bucket, until: this.now() + TRUSTED_FOR });
+    this.#entries.set(name, { bucket, readAt });
+    return bucket;
   }
 }
 
@@ -48,4 +91,10 @@ export function noSuchBucket(name: string): StorageError {
   return new StorageError("NoSuchBucket", "The specified bucket does not exist", {
     BucketName: name,
   });
+}
+
+function isSame(one: GovernedBucket, other: GovernedBucket): boolean {
+  return one.owner === other.owner && one.policy === other.policy &&
+    one.createdAt.getTime() === other.createdAt.getTime() &&
+    JSON.stringify(one.publicAccessBlock) === JSON.stringify(other.publicAccessBlock);
 }

@@ -69,6 +69,24 @@ export interface Bucket {
   readonly owner: string;
 }
 
+/** A bucket, with what says who may do what with it. */
+export interface GovernedBucket extends Bucket {
+  /** Its policy, as it was sent; absent where there is none. */
+  readonly policy?: string;
+  readonly publicAccessBlock?: PublicAccessBlock;
+}
+
+/**
+ * What a bucket's owner forbids whatever policies and access control lists say.
+ * Source: "PublicAccessBlockConfiguration" in the Amazon S3 API reference.
+ */
+export interface PublicAccessBlock {
+  readonly blockPublicAcls: boolean;
+  readonly ignorePublicAcls: boolean;
+  readonly blockPublicPolicy: boolean;
+  readonly restrictPublicBuckets: boolean;
+}
+
 /** A multipart upload under way. */
 export interface MultipartUpload {
   readonly uploadId: string;

@@ -5,13 +5,19 @@
  * @module
  */
 import type { Backend } from "../backends/backend.ts";
-import { deleteBucket, insertBucket, listBuckets } from "../metadata/buckets.ts";
+import {
+  deleteBucket,
+  insertBucket,
+  listBuckets,
+  setBucketPolicy,
+  setPublicAccessBlock,
+} from "../metadata/buckets.ts";
 import { listObjects } from "../metadata/listing.ts";
 import { findObjectParts } from "../metadata/objects.ts";
 import type { Placement } from "../metadata/quotas.ts";
 import type { Sql } from "../metadata/sql.ts";
 import { endUpload, listParts } from "../metadata/uploads.ts";
-import { BucketDirectory, noSuchBucket } from "./bucket_directory.ts";
+import { BucketDirectory, noSuchBucket, TRUSTED_FOR } from "./bucket_directory.ts";
 import { whileClaimed } from "./claimed_upload.ts";
 import { completeMultipartUpload } from "./complete_multipart_upload.ts";
 import type { StorageContext } from "./context.ts";
@@ -23,7 +29,15 @@ import { DeletionWorker } from "./deletion_worker.ts";
 import { getObject, headObject } from "./get_object.ts";
 import { listMultipartUploads } from "./list_uploads.ts";
 import { LiveIntents } from "./live_intents.ts";
-import type { Bucket, MultipartPart, MultipartUpload, ObjectPart, StoredObject } from "./model.ts";
+import type {
+  Bucket,
+  GovernedBucket,
+  MultipartPart,
+  MultipartUpload,
+  ObjectPart,
+  PublicAccessBlock,
+  StoredObject,
+} from "./model.ts";
 import { putObject } from "./put_object.ts";
 import type {
   CompleteMultipartUpload,
@@ -86,7 +100,7 @@ export class Storage {
   }
 
   /** A bucket, or `undefined`. Answers from memory for up to a second. */
-  findBucket(name: string): Promise<Bucket | undefined> {
+  findBucket(name: string): Promise<GovernedBucket | undefined> {
     return this.context.buckets.find(name);
   }
 
@@ -123,6 +137,19 @@ export class Storage {
         BucketName: name,
       });
     }
+  }
+
+  /**
+   * Replaces a bucket's policy, `undefined` for none. Resolves once it holds in every process of the
+   * deployment. Throws `NoSuchBucket`.
+   */
+  setBucketPolicy(name: string, policy: string | undefined): Promise<void> {
+    return this.#govern(name, () => setBucketPolicy(this.context.sql, name, policy));
+  }
+
+  /** As {@link setBucketPolicy}, for the public access block. */
+  setPublicAccessBlock(name: string, block: PublicAccessBlock | undefined): Promise<void> {
+    return this.#govern(name, () => setPublicAccessBlock(this.context.sql, name, block));
   }
 
   /**
@@ -252,6 +279,13 @@ export class Storage {
     const upload = await requireUpload(this.context, bucket, key, uploadId);
     const parts = await listParts(this.context.sql, uploadId, after, limit + 1);
     return { upload, parts: parts.slice(0, limit), truncated: parts.length > limit };
+  }
+
+  async #govern(name: string, change: () => Promise<boolean>): Promise<void> {
+    const isThere = await change();
+    this.context.buckets.forget(name);
+    if (!isThere) throw noSuchBucket(name);
+    await new Promise((resolve) => setTimeout(resolve, TRUSTED_FOR));
   }
 
   /** Observes an operation whose result says where it happened. */
