@@ -3,13 +3,19 @@
  *
  * @module
  */
-import { anonymous, authenticate, type PayloadMode } from "../sigv4/authenticate.ts";
+import {
+  anonymous,
+  authenticate,
+  type Authentication,
+  type PayloadMode,
+} from "../sigv4/authenticate.ts";
 import { verifyPostPolicy } from "../sigv4/post_form.ts";
 import { readBody } from "./body_source.ts";
 import type { Credentials } from "./credentials.ts";
 import { S3Error } from "./errors.ts";
 import { readForm } from "./form_body.ts";
 import { fieldsWithFileName, parsePostForm, type PostForm } from "./post_form.ts";
+import type { Circumstances } from "../policy/request.ts";
 import type { Principal } from "./principal.ts";
 import { authorityOf, type WireTarget } from "./request_target.ts";
 
@@ -26,6 +32,8 @@ export interface Gate {
 export interface Admission {
   readonly principal: Principal;
   readonly payload: PayloadMode;
+  /** Absent for an anonymous request, and for the legacy token. */
+  readonly signature?: Circumstances["signature"];
 }
 
 /** A form that has come in. */
@@ -35,13 +43,15 @@ export interface FormAdmission extends Admission {
   close(): void;
 }
 
+const ANYBODY: Principal = { kind: "anybody" };
 const ANONYMOUS: Principal = { kind: "anonymous" };
 
 /**
- * Lets a request in.
+ * Lets a request in. One that carries neither a signature nor the token is anonymous; a wrong token
+ * is a fault, as a wrong signature is.
  *
  * @throws {SignatureError}
- * @throws {S3Error} `AccessDenied` where it carries neither a signature nor the token
+ * @throws {S3Error} `AccessDenied`
  */
 export function admit(
   request: Request,
@@ -51,16 +61,34 @@ export function admit(
 ): Admission {
   const { headers, method } = request;
   const { rawPath, rawQuery } = target;
-  if (credentials === "off") return { principal: ANONYMOUS, payload: anonymous(request).payload };
+  if (credentials === "off") return { principal: ANYBODY, payload: anonymous(request).payload };
   const found = authenticate(
     { method, rawPath, rawQuery, headers, authority: authorityOf(target) },
     { secretFor: (id) => credentials.secretFor(id), region, now },
   );
-  const principal = found.kind === "anonymous"
-    ? credentials.userOfToken(headers.get("x-proxy-token") ?? "")
-    : credentials.userOf(found.accessKeyId);
-  if (principal === undefined) throw new S3Error("AccessDenied");
-  return { principal, payload: found.payload };
+  const { payload } = found;
+  if (found.kind === "anonymous") {
+    return { principal: unsigned(headers.get("x-proxy-token"), credentials), payload };
+  }
+  return {
+    principal: known(credentials.userOf(found.accessKeyId)),
+    payload,
+    signature: signatureOf(found),
+  };
+}
+
+function unsigned(token: string | null, credentials: Credentials): Principal {
+  return token === null ? ANONYMOUS : known(credentials.userOfToken(token));
+}
+
+function known(user: Principal | undefined): Principal {
+  if (user === undefined) throw new S3Error("AccessDenied");
+  return user;
+}
+
+/** Source: `s3:authType` in "Amazon S3 Signature Version 4 Authentication Specific Policy Keys". */
+function signatureOf({ kind, signedAt }: Exclude<Authentication, { kind: "anonymous" }>) {
+  return { type: kind === "header" ? "REST-HEADER" : "REST-QUERY-STRING", signedAt } as const;
 }
 
 /**
@@ -89,7 +117,11 @@ export async function admitForm(
     });
     const admission = verified === undefined
       ? demandUnsignedPayload(admit(request, target, gate, now))
-      : { principal: signer(verified.accessKeyId, gate), payload: { kind: "unsigned" } as const };
+      : {
+        principal: signer(verified.accessKeyId, gate),
+        payload: { kind: "unsigned" } as const,
+        signature: { type: "POST", signedAt: verified.signedAt } as const,
+      };
     const form = parsePostForm(fields, body.file, verified?.contentLengthRange);
     return { ...admission, form, close: () => body.close() };
   } catch (error) {
@@ -109,7 +141,5 @@ function demandUnsignedPayload(admission: Admission): Admission {
 }
 
 function signer(accessKeyId: string, { credentials }: Gate): Principal {
-  const user = credentials === "off" ? undefined : credentials.userOf(accessKeyId);
-  if (user === undefined) throw new S3Error("AccessDenied");
-  return user;
+  return known(credentials === "off" ? undefined : credentials.userOf(accessKeyId));
 }

@@ -5,7 +5,6 @@
  */
 import { Buffer } from "node:buffer";
 import type { StoredObject } from "../storage/model.ts";
-import { demandBucketAccess } from "./access.ts";
 import { S3Error } from "./errors.ts";
 import { demandObjectKey } from "./object_key.ts";
 import type { S3Request, Services } from "./operation.ts";
@@ -52,8 +51,9 @@ export async function findCopySource(
   services: Services,
 ): Promise<StoredObject> {
   const { bucket, key } = parseCopySource(request.headers.get("x-amz-copy-source") ?? "");
-  await demandBucketAccess(request.principal, bucket, services.storage);
-  const source = await services.storage.headObject(bucket, key);
+  const { access, storage } = services;
+  await access.demand(request, { action: "s3:GetObject", bucket, key });
+  const source = await access.look(request, bucket, () => storage.headObject(bucket, key));
   demandCopySourceConditions(request.headers, source);
   return source;
 }

@@ -24,10 +24,13 @@ export interface ProxyToken {
 /** All keys of a deployment. */
 export class Credentials {
   readonly #keys: ReadonlyMap<string, AccessKey>;
+  readonly #names: ReadonlySet<string>;
   readonly #proxyToken: { readonly digest: Uint8Array; readonly user: User } | undefined;
 
   constructor(keys: readonly AccessKey[], proxyToken?: ProxyToken) {
     this.#keys = new Map(keys.map((key) => [key.user.accessKeyId, key]));
+    const users = [...keys, ...proxyToken === undefined ? [] : [proxyToken]];
+    this.#names = new Set(users.map(({ user }) => user.name));
     this.#proxyToken = proxyToken &&
       { digest: digest(proxyToken.token), user: proxyToken.user };
   }
@@ -40,6 +43,11 @@ export class Credentials {
   /** Whose access key it is. */
   userOf(accessKeyId: string): User | undefined {
     return this.#keys.get(accessKeyId)?.user;
+  }
+
+  /** Whether somebody goes by that name. */
+  hasUser(name: string): boolean {
+    return this.#names.has(name);
   }
 
   /** Whose token it is; takes the same time for every token that is wrong. */

@@ -6,7 +6,8 @@
 import { randomBytes } from "node:crypto";
 import { getLogger } from "@logtape/logtape";
 import type { RequestFacts } from "../telemetry/request_facts.ts";
-import { authorize } from "./access.ts";
+import { Access } from "./access.ts";
+import { type AccessRules, NO_RULES } from "./access_rules.ts";
 import {
   type Admission,
   admit,
@@ -14,6 +15,7 @@ import {
   type FormAdmission,
   type Gate,
 } from "./authentication.ts";
+import { clientFinder, type FindClient } from "./client_address.ts";
 import type { Credentials } from "./credentials.ts";
 import { type DownloadLimits, DownloadWatch } from "./download_watch.ts";
 import { errorResponse, S3Error, toS3Error } from "./errors.ts";
@@ -33,11 +35,13 @@ import { demandSupportedHeaders } from "./unsupported_headers.ts";
 
 /** What an S3 endpoint is made of. */
 export interface S3HandlerOptions {
-  readonly services: Omit<Services, "downloads">;
+  readonly services: Omit<Services, "access" | "downloads">;
   /** What downloads may take, where it is not the usual; their patience is the stall timeout. */
   readonly downloadLimits?: Partial<DownloadLimits>;
   /** `off`: everybody may do everything. */
   readonly credentials: Credentials | "off";
+  /** What the configuration says about access; nothing where it is left out. */
+  readonly rules?: AccessRules;
   /** `server.domain`: buckets are also found in hosts below it. */
   readonly domain?: string;
 }
@@ -94,10 +98,15 @@ class Endpoint {
   readonly #services: Services;
   readonly #domain: string | undefined;
   readonly #gate: Gate;
+  readonly #clientOf: FindClient;
 
-  constructor({ services, credentials, domain, downloadLimits }: S3HandlerOptions) {
+  constructor(
+    { services, credentials, rules = NO_RULES, domain, downloadLimits }: S3HandlerOptions,
+  ) {
     const downloads = new DownloadWatch({ patience: services.stallTimeout, ...downloadLimits });
-    this.#services = { ...services, downloads };
+    const access = new Access(services.storage, credentials, rules);
+    this.#clientOf = clientFinder(rules.trustedProxies);
+    this.#services = { ...services, access, downloads };
     this.#domain = domain;
     this.#gate = { credentials, region: services.region, stallTimeout: services.stallTimeout };
   }
@@ -118,8 +127,9 @@ class Endpoint {
       facts.user = admission.principal.kind === "user" ? admission.principal.name : "";
       const { form } = admission;
       if (form !== undefined) facts.key = form.key;
-      return await this.#run(operation, {
+      return await this.#run({
         id: facts.requestId,
+        operation,
         method: request.method,
         ...resource,
         rawPath: target.rawPath,
@@ -130,12 +140,19 @@ class Endpoint {
         payload: admission.payload,
         form,
         principal: admission.principal,
-        remoteAddress: info.remoteAddress,
+        signature: admission.signature,
+        client: this.#clientOf(request.headers, {
+          address: info.remoteAddress,
+          isSecure: target.origin.startsWith("https:"),
+        }),
         receivedAt: now,
         get signal() {
           return isRead(request) ? request.signal : new AbortController().signal;
         },
         completed: info.completed,
+        explain(refusal) {
+          facts.refusal = refusal;
+        },
       });
     } finally {
       admission.close?.();
@@ -154,13 +171,19 @@ class Endpoint {
       : admit(request, target, this.#gate, now);
   }
 
-  async #run(operation: Operation, request: S3Request): Promise<Response> {
-    await authorize(request, operation, this.#services.storage);
+  async #run(request: S3Request): Promise<Response> {
+    const { operation } = request;
+    await this.#services.access.authorize(request);
     if (operation.handler === undefined) {
       throw new S3Error("NotImplemented", `${operation.name} is not implemented.`);
     }
     demandSupportedHeaders(operation, request.headers);
-    return await operation.handler(request, this.#services);
+    const { handler } = operation;
+    if (operation.on !== "object" || !isRead(request)) {
+      return await handler(request, this.#services);
+    }
+    const { access } = this.#services;
+    return await access.look(request, request.bucket, () => handler(request, this.#services));
   }
 }
 
@@ -189,7 +212,7 @@ function tellsRegion({ code, detail }: S3Error, { operation }: RequestFacts): bo
   return detail.Region !== undefined || (operation === "HeadBucket" && code === "AccessDenied");
 }
 
-function isRead({ method }: Request): boolean {
+function isRead({ method }: Pick<Request, "method">): boolean {
   return method === "GET" || method === "HEAD";
 }
 

@@ -5,6 +5,9 @@
  * @module
  */
 import type { PayloadMode } from "../sigv4/authenticate.ts";
+import type { Circumstances } from "../policy/request.ts";
+import type { Access } from "./access.ts";
+import type { ClientAddress } from "./client_address.ts";
 import type { DownloadWatch } from "./download_watch.ts";
 import type { Storage } from "../storage/storage.ts";
 import type { PostForm } from "./post_form.ts";
@@ -14,6 +17,7 @@ import type { Principal } from "./principal.ts";
 export interface S3Request {
   /** Sent as `x-amz-request-id`; the same in logs and traces. */
   readonly id: string;
+  readonly operation: Operation;
   readonly method: string;
   /** `""` for the service itself. */
   readonly bucket: string;
@@ -31,7 +35,9 @@ export interface S3Request {
   /** The browser form, with its file still unread; only PostObject has one. */
   readonly form?: PostForm;
   readonly principal: Principal;
-  readonly remoteAddress: string;
+  /** Absent for an anonymous request, and for the legacy token. */
+  readonly signature?: Circumstances["signature"];
+  readonly client: ClientAddress;
   readonly receivedAt: Date;
   /**
    * Of a read: aborts when its client goes away. A write is finished once its body is there,
@@ -40,11 +46,14 @@ export interface S3Request {
   readonly signal: AbortSignal;
   /** Settles when the answer was sent to its end, or no more of it will be. */
   readonly completed: Promise<unknown>;
+  /** Writes into the request's log line why something was refused; no client sees it. */
+  explain(refusal: string): void;
 }
 
 /** What handlers stand on. */
 export interface Services {
   readonly storage: Storage;
+  readonly access: Access;
   readonly region: string;
   /** Bytes; a larger single PUT is `EntityTooLarge`. */
   readonly maxObjectSize: number;
@@ -72,6 +81,14 @@ export interface Operation {
   readonly headers?: readonly string[];
   /** The IAM action, e.g. `s3:PutObject`. Source: "Actions, resources, and condition keys for Amazon S3". */
   readonly action: string;
+  /** Further actions that it needs. */
+  readonly alsoNeeds?: readonly string[];
+  /** Each key that its body names is decided by itself, by the handler. */
+  readonly decidedByKey?: true;
+  /** What it makes; absent for what makes nothing that objects consist of. */
+  readonly creates?: "object" | "part";
+  /** Whether it obeys `If-Match` and `If-None-Match` for what is in the key's place. */
+  readonly conditional?: true;
   /** `undefined`: answered with `501 NotImplemented` and the operation's name. */
   readonly handler?: Handler;
   /** For the coverage table in the README: what is different from AWS, in a few words. */

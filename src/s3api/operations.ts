@@ -12,14 +12,19 @@ import { copyObject } from "./operations/copy_object.ts";
 import { createBucket } from "./operations/create_bucket.ts";
 import { createMultipartUpload } from "./operations/create_multipart_upload.ts";
 import { deleteBucket } from "./operations/delete_bucket.ts";
+import { deleteBucketPolicy } from "./operations/delete_bucket_policy.ts";
 import { deleteObject } from "./operations/delete_object.ts";
 import { deleteObjects } from "./operations/delete_objects.ts";
+import { deletePublicAccessBlock } from "./operations/delete_public_access_block.ts";
 import { getBucketAcl } from "./operations/get_bucket_acl.ts";
 import { getBucketLocation } from "./operations/get_bucket_location.ts";
+import { getBucketPolicy } from "./operations/get_bucket_policy.ts";
+import { getBucketPolicyStatus } from "./operations/get_bucket_policy_status.ts";
 import { getBucketVersioning } from "./operations/get_bucket_versioning.ts";
 import { getObject } from "./operations/get_object.ts";
 import { getObjectAcl } from "./operations/get_object_acl.ts";
 import { getObjectAttributes } from "./operations/get_object_attributes.ts";
+import { getPublicAccessBlock } from "./operations/get_public_access_block.ts";
 import { headBucket } from "./operations/head_bucket.ts";
 import { headObject } from "./operations/head_object.ts";
 import { listBuckets } from "./operations/list_buckets.ts";
@@ -28,7 +33,9 @@ import { listObjects } from "./operations/list_objects.ts";
 import { listObjectsV2 } from "./operations/list_objects_v2.ts";
 import { listParts } from "./operations/list_parts.ts";
 import { postObject } from "./operations/post_object.ts";
+import { putBucketPolicy } from "./operations/put_bucket_policy.ts";
 import { putObject } from "./operations/put_object.ts";
+import { putPublicAccessBlock } from "./operations/put_public_access_block.ts";
 import { uploadPart } from "./operations/upload_part.ts";
 import { uploadPartCopy } from "./operations/upload_part_copy.ts";
 import { UNSUPPORTED_OPERATIONS } from "./unsupported_operations.ts";
@@ -92,6 +99,65 @@ export const OPERATIONS: readonly Operation[] = [
     note: "always says that the owner has full control",
   },
   {
+    name: "GetBucketPolicy",
+    method: "GET",
+    on: "bucket",
+    query: ["policy"],
+    action: "s3:GetBucketPolicy",
+    handler: getBucketPolicy,
+  },
+  {
+    name: "GetBucketPolicyStatus",
+    method: "GET",
+    on: "bucket",
+    query: ["policyStatus"],
+    action: "s3:GetBucketPolicyStatus",
+    handler: getBucketPolicyStatus,
+  },
+  {
+    name: "PutBucketPolicy",
+    method: "PUT",
+    on: "bucket",
+    query: ["policy"],
+    action: "s3:PutBucketPolicy",
+    handler: putBucketPolicy,
+    note: "answers once it holds in every process; not for a policy of the configuration",
+  },
+  {
+    name: "DeleteBucketPolicy",
+    method: "DELETE",
+    on: "bucket",
+    query: ["policy"],
+    action: "s3:DeleteBucketPolicy",
+    handler: deleteBucketPolicy,
+    note: "as PutBucketPolicy",
+  },
+  {
+    name: "GetPublicAccessBlock",
+    method: "GET",
+    on: "bucket",
+    query: ["publicAccessBlock"],
+    action: "s3:GetBucketPublicAccessBlock",
+    handler: getPublicAccessBlock,
+  },
+  {
+    name: "PutPublicAccessBlock",
+    method: "PUT",
+    on: "bucket",
+    query: ["publicAccessBlock"],
+    action: "s3:PutBucketPublicAccessBlock",
+    handler: putPublicAccessBlock,
+    note: "off unless it is put; there are no ACLs to block",
+  },
+  {
+    name: "DeletePublicAccessBlock",
+    method: "DELETE",
+    on: "bucket",
+    query: ["publicAccessBlock"],
+    action: "s3:PutBucketPublicAccessBlock",
+    handler: deletePublicAccessBlock,
+  },
+  {
     name: "ListObjects",
     method: "GET",
     on: "bucket",
@@ -120,6 +186,7 @@ export const OPERATIONS: readonly Operation[] = [
     on: "bucket",
     query: ["delete"],
     action: "s3:DeleteObject",
+    decidedByKey: true,
     handler: deleteObjects,
     note: "no versions, no MFA",
   },
@@ -128,6 +195,7 @@ export const OPERATIONS: readonly Operation[] = [
     method: "POST",
     on: "bucket",
     action: "s3:PutObject",
+    creates: "object",
     handler: postObject,
     note: "browser form with policy; no tagging, no ACL",
   },
@@ -154,6 +222,8 @@ export const OPERATIONS: readonly Operation[] = [
     method: "PUT",
     on: "object",
     action: "s3:PutObject",
+    creates: "object",
+    conditional: true,
     handler: putObject,
     note: "no tagging, ACL, object lock or server-side encryption",
   },
@@ -163,6 +233,8 @@ export const OPERATIONS: readonly Operation[] = [
     on: "object",
     headers: ["x-amz-copy-source"],
     action: "s3:PutObject",
+    creates: "object",
+    conditional: true,
     handler: copyObject,
     note: "no versions, tagging, ACL or server-side encryption",
   },
@@ -171,6 +243,7 @@ export const OPERATIONS: readonly Operation[] = [
     method: "DELETE",
     on: "object",
     action: "s3:DeleteObject",
+    conditional: true,
     handler: deleteObject,
     note: "with If-Match; no versions",
   },
@@ -189,6 +262,7 @@ export const OPERATIONS: readonly Operation[] = [
     on: "object",
     query: ["attributes"],
     action: "s3:GetObjectAttributes",
+    alsoNeeds: ["s3:GetObject"],
     handler: getObjectAttributes,
     note: "no versions",
   },
@@ -198,6 +272,7 @@ export const OPERATIONS: readonly Operation[] = [
     on: "object",
     query: ["uploads"],
     action: "s3:PutObject",
+    creates: "part",
     handler: createMultipartUpload,
     note: "no tagging, ACL, object lock or server-side encryption",
   },
@@ -207,6 +282,7 @@ export const OPERATIONS: readonly Operation[] = [
     on: "object",
     query: ["partNumber", "uploadId"],
     action: "s3:PutObject",
+    creates: "part",
     handler: uploadPart,
   },
   {
@@ -216,6 +292,7 @@ export const OPERATIONS: readonly Operation[] = [
     query: ["partNumber", "uploadId"],
     headers: ["x-amz-copy-source"],
     action: "s3:PutObject",
+    creates: "part",
     handler: uploadPartCopy,
     note: "no versions",
   },
@@ -225,6 +302,8 @@ export const OPERATIONS: readonly Operation[] = [
     on: "object",
     query: ["uploadId"],
     action: "s3:PutObject",
+    creates: "object",
+    conditional: true,
     handler: completeMultipartUpload,
   },
   {

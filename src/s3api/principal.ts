@@ -1,6 +1,8 @@
 /** Who sends a request, once that is known. */
 export type Principal =
-  /** Authentication is off, or there is no signature. */
+  /** Authentication is off: whoever comes may do everything that no policy denies. */
+  | { readonly kind: "anybody" }
+  /** There is no signature: may do what a policy allows to everyone. */
   | { readonly kind: "anonymous" }
   | {
     readonly kind: "user";
@@ -8,7 +10,7 @@ export type Principal =
     readonly name: string;
     /** `""` for the legacy token. */
     readonly accessKeyId: string;
-    /** Buckets it may see besides its own; `"*"` for all. */
+    /** Buckets it may use besides its own; `"*"` for all. */
     readonly buckets: ReadonlySet<string> | "*";
     readonly mayCreateBuckets: boolean;
   };

@@ -17,6 +17,7 @@ export type { ContentLengthRange } from "./post_policy.ts";
 /** A form whose signature holds and which keeps to its policy. */
 export interface VerifiedForm {
   readonly accessKeyId: string;
+  readonly signedAt: Date;
   /** What the file's length must be in; the caller sees to it. */
   readonly contentLengthRange?: ContentLengthRange;
 }
@@ -40,19 +41,19 @@ export function verifyPostPolicy(
   if (form.has("awsaccesskeyid") || form.has("signature")) throw unsupportedMechanism();
   if (!form.has("policy") && !form.has("x-amz-signature")) return undefined;
   const policy = requiredField(form, "policy");
-  const accessKeyId = verifyFormSignature(form, policy, options);
+  const signer = verifyFormSignature(form, policy, options);
   const { expiration, conditions, contentLengthRange } = parsePostPolicy(decodeBase64(policy));
   if (expiration <= options.now) throw denied("Policy expired.");
   form.set("bucket", options.bucket);
   requireConditions(form, conditions);
-  return { accessKeyId, contentLengthRange };
+  return { ...signer, contentLengthRange };
 }
 
 function verifyFormSignature(
   form: ReadonlyMap<string, string>,
   policy: string,
   verifier: Verifier,
-): string {
+): Pick<VerifiedForm, "accessKeyId" | "signedAt"> {
   if (requiredField(form, "x-amz-algorithm") !== ALGORITHM) throw unsupportedMechanism();
   const credentialField = requiredField(form, "x-amz-credential");
   const timestamp = requiredField(form, "x-amz-date");
@@ -62,7 +63,8 @@ function verifyFormSignature(
     throw badField("x-amz-credential", credentialField, parsed.fault.message);
   }
   const { credential } = parsed;
-  if (parseTimestamp(timestamp) === undefined || !timestamp.startsWith(credential.date)) {
+  const signedAt = parseTimestamp(timestamp);
+  if (signedAt === undefined || !timestamp.startsWith(credential.date)) {
     throw badField(
       "x-amz-date",
       timestamp,
@@ -71,7 +73,7 @@ function verifyFormSignature(
     );
   }
   checkSignature({ ...credential, signature }, verifier, { stringToSign: policy });
-  return credential.accessKeyId;
+  return { accessKeyId: credential.accessKeyId, signedAt };
 }
 
 /** Fields that need no condition. */

@@ -63,6 +63,8 @@ export interface AccessEntry {
   readonly status: number;
   /** S3's error code; `""` for a success. */
   readonly code: string;
+  /** Why something was refused; `""` where nothing was. */
+  readonly refusal: string;
   /** Bytes of the bodies, as declared; 0 where nothing is. */
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -85,6 +87,7 @@ export function accessLog(entry: AccessEntry): void {
     key: entry.key,
     status: entry.status,
     ...(entry.code === "" ? undefined : { code: entry.code }),
+    ...(entry.refusal === "" ? undefined : { denied_by: entry.refusal }),
     bytes_in: entry.bytesIn,
     bytes_out: entry.bytesOut,
     duration_ms: Math.round(entry.duration * 1000) / 1000,

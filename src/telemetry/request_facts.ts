@@ -12,9 +12,11 @@ export interface RequestFacts {
   user: string;
   /** S3's error code; `""` for a success. */
   code: string;
+  /** Why something was refused, such as the statement of a policy; `""` where nothing was. */
+  refusal: string;
 }
 
 /** Of a request of which nothing is known. */
 export function unknownRequest(): RequestFacts {
-  return { requestId: "", operation: "", bucket: "", key: "", user: "", code: "" };
+  return { requestId: "", operation: "", bucket: "", key: "", user: "", code: "", refusal: "" };
 }

@@ -1,8 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import type { AccessRules } from "../../src/s3api/access_rules.ts";
 import { Credentials, type User } from "../../src/s3api/credentials.ts";
 import { createS3Handler } from "../../src/s3api/handler.ts";
 import type { Storage } from "../../src/storage/storage.ts";
-import { unknownRequest } from "../../src/telemetry/request_facts.ts";
+import { type RequestFacts, unknownRequest } from "../../src/telemetry/request_facts.ts";
 import { s3Client } from "./client.ts";
 import { openStorage, type StorageFixtureOptions } from "./storage.ts";
 
@@ -15,6 +16,8 @@ export interface Service extends AsyncDisposable {
   /** A client that signs as one of the users. */
   clientOf(accessKeyId: string): S3Client;
   readonly storage: Storage;
+  /** What was written down of the requests, in the order of their coming. */
+  readonly facts: readonly RequestFacts[];
 }
 
 export interface ServiceOptions extends StorageFixtureOptions {
@@ -24,6 +27,8 @@ export interface ServiceOptions extends StorageFixtureOptions {
   readonly users?: readonly User[];
   /** Bytes; 5 GiB without it. */
   readonly maxObjectSize?: number;
+  /** What the configuration says about access; nothing without it. */
+  readonly rules?: AccessRules;
 }
 
 /** The secret of every user's access key. */
@@ -31,16 +36,21 @@ export const SECRET = "service-test-secret";
 
 /** Starts a service. Disposing of it ends its clients, its server and its storage. */
 export async function startService(options: ServiceOptions = {}): Promise<Service> {
-  const { region = "us-east-1", users, maxObjectSize = 5 * 1_024 ** 3 } = options;
+  const { region = "us-east-1", users, maxObjectSize = 5 * 1_024 ** 3, rules } = options;
   const fixture = await openStorage(options);
   const handler = createS3Handler({
     services: { storage: fixture.storage, region, maxObjectSize, stallTimeout: 60_000 },
     credentials: users ? new Credentials(users.map((user) => ({ secret: SECRET, user }))) : "off",
+    rules,
   });
+  const written: RequestFacts[] = [];
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request, { remoteAddr, completed }) =>
-      handler(request, { remoteAddress: remoteAddr.hostname, facts: unknownRequest(), completed }),
+    (request, { remoteAddr, completed }) => {
+      const facts = unknownRequest();
+      written.push(facts);
+      return handler(request, { remoteAddress: remoteAddr.hostname, facts, completed });
+    },
   );
   const endpoint = `http://127.0.0.1:${server.addr.port}`;
   const clients: S3Client[] = [];
@@ -54,6 +64,7 @@ export async function startService(options: ServiceOptions = {}): Promise<Servic
     client: clientOf(users?.[0].accessKeyId ?? "anybody"),
     clientOf,
     storage: fixture.storage,
+    facts: written,
     async [Symbol.asyncDispose]() {
       for (const client of clients) client.destroy();
       await server.shutdown();

@@ -47,6 +47,7 @@ Deno.test("what becomes known of a request is written down", async () => {
     key: "a/k",
     user: "alice",
     code: "NoSuchKey",
+    refusal: "",
   });
 });
 
@@ -94,10 +95,18 @@ Deno.test("who may come in", async (test) => {
     assert.equal(await status("b", as(accessKey("nobody"))), "InvalidAccessKeyId");
   });
 
-  await test.step("without a signature nobody is told anything", async () => {
-    for (const path of ["/b/k", "/none/k", "/"]) {
+  await test.step("without a signature nobody is told more than which buckets there are", async () => {
+    const denied = [403, "AccessDenied"];
+    for (
+      const [path, expected] of [
+        ["/b/k", denied],
+        ["/b", denied],
+        ["/", denied],
+        ["/none/k", [404, "NoSuchBucket"]],
+      ] as const
+    ) {
       const response = await fetch(endpoint.url + path);
-      assert.deepEqual([response.status, await errorCode(response)], [403, "AccessDenied"]);
+      assert.deepEqual([response.status, await errorCode(response)], expected, path);
     }
   });
 

@@ -99,6 +99,7 @@ Deno.test("verifyPostPolicy() accepts AWS's example", () => {
   assert.deepEqual(verify(EXAMPLE_FORM), {
     accessKeyId: EXAMPLE_CREDENTIALS.accessKeyId,
     contentLengthRange: undefined,
+    signedAt: new Date("2015-12-29T00:00:00Z"),
   });
 });
 

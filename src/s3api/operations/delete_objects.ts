@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { circumstancesOfEntry } from "../circumstances.ts";
 import { unquoteEntityTag } from "../entity_tag.ts";
 import { S3_ERRORS } from "../error_codes.ts";
 import { S3Error } from "../errors.ts";
 import { demandObjectKey } from "../object_key.ts";
-import type { Handler } from "../operation.ts";
+import type { Handler, S3Request, Services } from "../operation.ts";
 import { readSmallBody } from "../small_body.ts";
 import { parseXml, type XmlChildren, xmlList, xmlObject, xmlResponse } from "../xml.ts";
 
@@ -34,8 +35,10 @@ export const deleteObjects: Handler = async (request, services) => {
   entries.forEach(demandSupported);
 
   const impossible = entries.flatMap(({ Key }) => keyError(Key));
-  const refused = new Set(impossible.map((error) => error.Key));
-  const possible = entries.filter(({ Key }) => !refused.has(Key));
+  const unnameable = new Set(impossible.map((error) => error.Key));
+  const nameable = entries.filter(({ Key }) => !unnameable.has(Key));
+  const denied = await deniedEntries(nameable, request, services);
+  const possible = nameable.filter((entry) => !denied.has(entry));
   const failed = await services.storage.deleteObjects(
     request.bucket,
     possible.map(({ Key, ETag }) => ({
@@ -50,6 +53,11 @@ export const deleteObjects: Handler = async (request, services) => {
     Deleted: isTrue(Quiet) ? [] : deleted.map(({ Key }) => ({ Key })),
     Error: [
       ...impossible,
+      ...[...denied].map(({ Key }) => ({
+        Key,
+        Code: "AccessDenied",
+        Message: S3_ERRORS.AccessDenied.message,
+      })),
       ...failed.map(({ key, code }) => ({
         Key: key,
         Code: code,
@@ -80,6 +88,25 @@ function keyError(key: string): (XmlChildren & { readonly Key: string })[] {
     if (!(error instanceof S3Error)) throw error;
     return [{ Key: key, Code: error.code, Message: error.message }];
   }
+}
+
+/** Each key is decided by itself. */
+async function deniedEntries(
+  entries: readonly DeleteEntry[],
+  request: S3Request,
+  { access }: Services,
+): Promise<ReadonlySet<DeleteEntry>> {
+  const denied = new Set<DeleteEntry>();
+  for (const entry of entries) {
+    const permitted = await access.permits(request, {
+      action: "s3:DeleteObject",
+      bucket: request.bucket,
+      key: entry.Key,
+      circumstances: circumstancesOfEntry(request, entry.ETag),
+    });
+    if (!permitted) denied.add(entry);
+  }
+  return denied;
 }
 
 function isTrue(text: string | undefined): boolean {

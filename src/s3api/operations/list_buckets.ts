@@ -1,4 +1,4 @@
-import { maySeeBucket } from "../bucket_access.ts";
+import { isMember } from "../membership.ts";
 import { S3Error } from "../errors.ts";
 import { continuationPosition, continuationToken, nameParameter } from "../listing.ts";
 import type { Handler, S3Request } from "../operation.ts";
@@ -19,7 +19,7 @@ export const listBuckets: Handler = async ({ principal, query }, { storage, regi
   const bucketRegion = query.get("bucket-region");
 
   const found = (await storage.listBuckets()).filter((bucket) =>
-    maySeeBucket(principal, bucket) && bucket.name > after &&
+    isMember(principal, bucket) && bucket.name > after &&
     bucket.name.startsWith(prefix) && (bucketRegion ?? region) === region
   );
 
