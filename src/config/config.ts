@@ -5,6 +5,7 @@
  */
 import type { z } from "zod";
 import type { BackendConfig } from "./backends_schema.ts";
+import { type BucketPolicy, readBucketPolicies } from "./bucket_policies.ts";
 import { ConfigError, type ConfigFault, yamlPath } from "./config_error.ts";
 import { crossCheck } from "./cross_checks.ts";
 import { type Environment, expandEnvironment } from "./environment.ts";
@@ -12,6 +13,7 @@ import { faultOf } from "./issue.ts";
 import { configSchema, type WrittenConfig } from "./schema.ts";
 import { parseYaml, type YamlValue } from "./yaml.ts";
 
+export type { BucketPolicy } from "./bucket_policies.ts";
 export type { BackendConfig, DiskBackendConfig, S3BackendConfig } from "./backends_schema.ts";
 export { ConfigError, type ConfigFault, faultLine } from "./config_error.ts";
 export type { Environment } from "./environment.ts";
@@ -22,6 +24,8 @@ export type { TelemetryConfig } from "./telemetry_schema.ts";
 export type Config = Omit<WrittenConfig, "backends" | "data_dir"> & {
   readonly data_dir: string;
   readonly backends: readonly BackendConfig[];
+  /** The bucket policies that it names, as their files have them. */
+  readonly policies: readonly BucketPolicy[];
 };
 
 /**
@@ -40,7 +44,11 @@ export async function loadConfig(path: string, environment: Environment): Promis
   return parseConfig(text, environment, path);
 }
 
-/** As {@link loadConfig}, for the text of a file. `source` is what its faults are reported under. */
+/**
+ * As {@link loadConfig}, for the text of a file.
+ *
+ * @param source what its faults are reported under, and files that it names are relative to
+ */
 export function parseConfig(text: string, environment: Environment, source: string): Config {
   const parsed = parseYaml(text);
   if ("faults" in parsed) throw new ConfigError(source, parsed.faults);
@@ -60,14 +68,18 @@ export function checkConfig(
   found: readonly ConfigFault[] = [],
 ): Config {
   const checked = configSchema.safeParse(value);
+  const kept = checked.success ? readBucketPolicies(checked.data, source) : NO_POLICIES;
   const faults = [
     ...found,
     ...unlessExpansionFailed(found, checked.error?.issues ?? []),
     ...(checked.success ? crossCheck(checked.data) : []),
+    ...kept.faults,
   ];
   if (!checked.success || faults.length > 0) throw new ConfigError(source, faults);
-  return complete(checked.data, environment);
+  return { ...complete(checked.data, environment), policies: kept.policies };
 }
+
+const NO_POLICIES = { policies: [], faults: [] };
 
 /** A value whose variable is not set is one fault, not two. */
 function unlessExpansionFailed(
@@ -78,7 +90,7 @@ function unlessExpansionFailed(
   return issues.filter((issue) => !failed.has(yamlPath(issue.path))).flatMap(faultOf);
 }
 
-function complete(written: WrittenConfig, environment: Environment): Config {
+function complete(written: WrittenConfig, environment: Environment): Omit<Config, "policies"> {
   const dataDir = written.data_dir ?? (environment["HOLDFAST_DATA_DIR"] || "./data");
   return {
     ...written,

@@ -6,6 +6,7 @@
  * @module
  */
 import { z } from "zod";
+import { parseIpRange } from "../policy/ip_range.ts";
 import { parseDuration } from "./duration.ts";
 
 /** What {@link integer} accepts. `zero` is what a written `0` stands for: Go's "not set". */
@@ -68,6 +69,19 @@ export function duration(zero?: number) {
     if (value !== undefined && value > 0) return value;
     return fault(context, 'must be a duration greater than zero, such as "30s" or "1h30m"');
   });
+}
+
+/** The id of an account, as in ARNs. */
+export function accountId() {
+  return z.string().regex(/^\d{12}$/, "must be twelve digits");
+}
+
+/** An address, IPv4 or IPv6, or a range of them in CIDR notation. */
+export function addressRange() {
+  return z.string().refine(
+    (written) => parseIpRange(written) !== undefined,
+    "must be an address or a range of them, such as 10.0.0.0/8",
+  );
 }
 
 /** The base URL of a service, `http` or `https`, without a trailing slash. */

@@ -1,4 +1,7 @@
-import type { Config } from "./config.ts";
+import type { WrittenConfig } from "./schema.ts";
+
+/** The part of a configuration that says who there is. */
+type People = Pick<WrittenConfig, "auth" | "buckets" | "server" | "users">;
 
 /** Somebody who may come in with a key. */
 export interface Identity {
@@ -12,7 +15,7 @@ export interface Identity {
 }
 
 /** Everybody with a key: of the virtual bucket, of a bucket of its own, and every user. */
-export function identities(config: Config): readonly Identity[] {
+export function identities(config: People): readonly Identity[] {
   const { access_key_id, secret_access_key } = config.auth;
   const legacy = access_key_id && secret_access_key
     ? [{
@@ -38,7 +41,7 @@ export function identities(config: Config): readonly Identity[] {
 }
 
 /** Whether anybody may do anything: with no key, token, bucket or user configured. */
-export function authenticationIsOff(config: Config): boolean {
+export function authenticationIsOff(config: People): boolean {
   return identities(config).length === 0 && !config.auth.token && config.buckets.length === 0;
 }
 
@@ -46,8 +49,34 @@ export function authenticationIsOff(config: Config): boolean {
  * The buckets that the configuration promises. The virtual bucket is one of them unless other
  * buckets are configured and nobody was given access to it.
  */
-export function configuredBuckets(config: Config): readonly string[] {
+export function configuredBuckets(config: People): readonly string[] {
   const { auth, buckets, server } = config;
   const virtual = Boolean(auth.access_key_id || auth.token) || buckets.length === 0;
   return [...(virtual ? [server.virtual_bucket] : []), ...buckets.map((bucket) => bucket.name)];
+}
+
+/** The name that the legacy token goes by: the key of `auth` and the token are the same somebody. */
+export function tokenUser({ auth }: Pick<People, "auth">): string | undefined {
+  return auth.token ? auth.access_key_id || "token" : undefined;
+}
+
+/** Whether somebody with that name may come in. */
+export function hasUser(config: People, name: string): boolean {
+  return tokenUser(config) === name ||
+    identities(config).some((identity) => identity.name === name);
+}
+
+/**
+ * Who owns the buckets of the configuration, by bucket: `auth` the virtual one, otherwise the first
+ * of a bucket's credentials, or where it has none the first user who is given it.
+ */
+export function configuredOwners(config: People): ReadonlyMap<string, string> {
+  const token = tokenUser(config);
+  const owners = new Map(token === undefined ? [] : [[config.server.virtual_bucket, token]]);
+  for (const { name, buckets } of identities(config)) {
+    for (const bucket of buckets) {
+      if (!owners.has(bucket)) owners.set(bucket, name);
+    }
+  }
+  return owners;
 }

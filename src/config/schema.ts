@@ -6,8 +6,22 @@
  */
 import { z } from "zod";
 import { backendsSchema } from "./backends_schema.ts";
-import { bucketName, duration, flag, integer, listenAddress, secret, text } from "./fields.ts";
+import {
+  accountId,
+  addressRange,
+  bucketName,
+  duration,
+  flag,
+  integer,
+  listenAddress,
+  secret,
+  text,
+} from "./fields.ts";
 import { telemetrySchema } from "./telemetry_schema.ts";
+
+function policyFile() {
+  return text().meta({ type: "path" });
+}
 
 const key = {
   access_key_id: text().describe("Access key id; unique in the whole configuration."),
@@ -23,6 +37,13 @@ const server = z.strictObject({
   listen_addr: listenAddress().prefault("0.0.0.0:9000").describe("Address and port to listen on."),
   virtual_bucket: bucketName().prefault("unified").describe(
     "The bucket that `auth` gives access to.",
+  ),
+  virtual_bucket_policy: policyFile().optional().describe("As `policy` of a bucket."),
+  account_id: accountId().prefault("000000000000").describe(
+    "Account in the ARNs of users in bucket policies: `arn:aws:iam::ACCOUNT:user/NAME`.",
+  ),
+  trusted_proxies: z.array(addressRange()).prefault([]).describe(
+    "Addresses whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, such as `10.0.0.0/8`.",
   ),
   max_object_size: integer({ zero: 5_368_709_120 }).prefault("5368709120").describe(
     "Largest object of a single PUT, in bytes.",
@@ -79,7 +100,12 @@ const database = z.strictObject({
 
 const bucket = z.strictObject({
   name: bucketName().describe("Name of the bucket; made at the start when it is not there."),
-  credentials: z.array(credential).prefault([]).describe("Who may use this bucket."),
+  credentials: z.array(credential).prefault([]).describe(
+    "Who may use this bucket. The first owns it: its policy cannot lock that one out.",
+  ),
+  policy: policyFile().optional().describe(
+    "File with its bucket policy, relative to this one. The API cannot change it then.",
+  ),
 });
 
 const user = z.strictObject({

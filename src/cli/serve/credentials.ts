@@ -1,5 +1,11 @@
 import type { Config } from "../../config/config.ts";
-import { authenticationIsOff, identities } from "../../config/identities.ts";
+import {
+  authenticationIsOff,
+  configuredOwners,
+  identities,
+  tokenUser,
+} from "../../config/identities.ts";
+import type { AccessRules } from "../../s3api/access_rules.ts";
 import { Credentials, type ProxyToken } from "../../s3api/credentials.ts";
 
 /** Everybody whom the configuration knows, as the S3 API asks for them. */
@@ -18,14 +24,27 @@ export function credentialsOf(config: Config): Credentials | "off" {
   return new Credentials(keys, proxyToken(config));
 }
 
+/** What the configuration says about access, beside credentials. */
+export function accessRulesOf(config: Config): AccessRules {
+  return {
+    account: config.server.account_id,
+    policies: new Map(
+      config.policies.map(({ bucket, file, document }) => [bucket, { source: file, document }]),
+    ),
+    owners: configuredOwners(config),
+    trustedProxies: config.server.trusted_proxies,
+  };
+}
+
 /** The token and the key of `auth` are two ways in for the same somebody. */
 function proxyToken({ auth, server }: Config): ProxyToken | undefined {
-  if (!auth.token) return undefined;
+  const name = tokenUser({ auth });
+  if (!auth.token || name === undefined) return undefined;
   return {
     token: auth.token,
     user: {
       kind: "user",
-      name: auth.access_key_id || "token",
+      name,
       accessKeyId: "",
       buckets: new Set([server.virtual_bucket]),
       mayCreateBuckets: false,

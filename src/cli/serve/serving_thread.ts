@@ -8,7 +8,7 @@ import { createServer } from "../../server.ts";
 import { Background } from "../../storage/background.ts";
 import { exportTraces } from "../../telemetry/export_traces.ts";
 import { log } from "../../telemetry/logs.ts";
-import { credentialsOf } from "./credentials.ts";
+import { accessRulesOf, credentialsOf } from "./credentials.ts";
 import { type Certificate, listen, type Listener } from "./listener.ts";
 import { turnAway } from "./turn_away.ts";
 
@@ -68,6 +68,7 @@ function serverOf(
         stallTimeout: server.stall_timeout,
       },
       credentials: credentialsOf(config),
+      rules: accessRulesOf(config),
       domain: server.domain,
     }),
     health: healthCheck(database, backends),
