@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { ConditionValue } from "./condition_key.ts";
 import type { Condition } from "./document.ts";
 import { type ConditionOperator, findOperator } from "./operators.ts";
 import { PolicyError } from "./policy_error.ts";
@@ -17,15 +18,12 @@ import {
 } from "./policy_values.ts";
 import { parseTemplate, plainTemplate } from "./variables.ts";
 
-/** What a request has under a condition key; `undefined` or an empty list where it has nothing. */
-export type KeyValue = string | readonly string[] | undefined;
-
 /** A condition that is ready. */
 export interface CompiledCondition {
   /** As written. */
   readonly key: string;
-  /** Whether it holds for what a request has under its key. */
-  holds(value: KeyValue, valueOf: ValueOf): boolean;
+  /** Whether it holds for what a request has under its key; an empty list is nothing. */
+  holds(value: ConditionValue, valueOf: ValueOf): boolean;
 }
 
 /**
@@ -76,12 +74,12 @@ function quantified(operator: ConditionOperator, matches: readonly ValueMatch[])
   };
 }
 
-function isAbsent(value: KeyValue): boolean {
+function isAbsent(value: ConditionValue): boolean {
   return value === undefined || (typeof value !== "string" && value.length === 0);
 }
 
 /** The values of a key as a set; for the set operators an empty text is none. */
-function valueSet(value: KeyValue): readonly string[] {
+function valueSet(value: ConditionValue): readonly string[] {
   if (value === undefined) return [];
   const values = typeof value === "string" ? [value] : value;
   return values.every((each) => each === "") ? [] : values;

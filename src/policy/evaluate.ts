@@ -5,8 +5,7 @@
  * @module
  */
 import { ACTIONS } from "./actions.ts";
-import { conditionReader } from "./condition_keys.ts";
-import type { KeyValue } from "./conditions.ts";
+import { conditionReader, type ConditionValue } from "./condition_keys.ts";
 import type { PolicyDocument } from "./document.ts";
 import type { Decision, PolicyRequest } from "./request.ts";
 import { type CompiledStatement, compileStatement, type Question } from "./statements.ts";
@@ -48,7 +47,7 @@ interface StatementsOfAction {
 }
 
 /** What reads a condition key, by its name as a policy writes it. */
-type KeyReaders = Map<string, (request: PolicyRequest) => KeyValue>;
+type KeyReaders = Map<string, (request: PolicyRequest) => ConditionValue>;
 
 const DEFAULT: Decision = { outcome: "default" };
 
@@ -75,11 +74,11 @@ function decide({ denies, allows }: StatementsOfAction, question: Question): Dec
 
 /** A request that reads each of its keys once. */
 class Asked implements Question {
-  readonly #values = new Map<string, KeyValue>();
+  readonly #values = new Map<string, ConditionValue>();
 
   constructor(readonly request: PolicyRequest, readonly readers: KeyReaders) {}
 
-  value(key: string): KeyValue {
+  value(key: string): ConditionValue {
     const before = this.#values.get(key);
     if (before !== undefined || this.#values.has(key)) return before;
     const value = this.#reader(key)(this.request);
@@ -92,7 +91,7 @@ class Asked implements Question {
     return typeof value === "string" ? value : undefined;
   };
 
-  #reader(key: string): (request: PolicyRequest) => KeyValue {
+  #reader(key: string): (request: PolicyRequest) => ConditionValue {
     const before = this.readers.get(key);
     if (before !== undefined) return before;
     const reader = conditionReader(key);

@@ -4,7 +4,8 @@
  * @module
  */
 import { likeText } from "./comparisons.ts";
-import { compileCondition, type KeyValue } from "./conditions.ts";
+import type { ConditionValue } from "./condition_key.ts";
+import { compileCondition } from "./conditions.ts";
 import type { Elements, Statement } from "./document.ts";
 import { compileValue, matchesAny, matchesNone, type ValueOf } from "./policy_values.ts";
 import { matchesPrincipal } from "./principals.ts";
@@ -25,7 +26,7 @@ export interface CompiledStatement {
 /** A request with what it has under each condition key. */
 export interface Question {
   readonly request: PolicyRequest;
-  value(key: string): KeyValue;
+  value(key: string): ConditionValue;
   /** The same where there is exactly one value. */
   readonly valueOf: ValueOf;
 }

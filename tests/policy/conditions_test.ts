@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
-import { compileCondition, type KeyValue } from "../../src/policy/conditions.ts";
+import type { ConditionValue } from "../../src/policy/condition_key.ts";
+import { compileCondition } from "../../src/policy/conditions.ts";
 import { PolicyError } from "../../src/policy/policy_error.ts";
 
 type Case = readonly [
   operator: string,
   values: readonly string[],
-  actual: KeyValue,
+  actual: ConditionValue,
   holds: boolean,
 ];
 
-function holds(operator: string, values: readonly string[], actual: KeyValue): boolean {
+function holds(operator: string, values: readonly string[], actual: ConditionValue): boolean {
   const condition = { operator, values, key: "s3:prefix", path: "Statement[0].Condition" };
   return compileCondition(condition, true)
     .holds(actual, (key) => ({ "aws:username": "alice", "s3:prefix": "a*" })[key]);
