@@ -7,8 +7,10 @@
 import { z } from "zod";
 import type { PolicyFault } from "./policy_error.ts";
 
+const NO_TEXTS = "must be a text or a list of texts, none of them empty";
+
 /** One or more texts, as a list. */
-const texts = oneOrMore(z.string().min(1), "must be a text or a list of texts, none of them empty");
+const texts = oneOrMore(z.string().min(1, NO_TEXTS), NO_TEXTS);
 
 /** Values of a condition, as texts. */
 const values = oneOrMore(
@@ -81,7 +83,7 @@ function text() {
 }
 
 function oneOrMore<T extends z.ZodType<string>>(entry: T, error: string) {
-  return z.union([entry.transform((one) => [one]), z.array(entry).min(1)], { error });
+  return z.union([entry.transform((one) => [one]), z.array(entry).min(1, error)], { error });
 }
 
 function effectFault({ input }: { readonly input?: unknown }): string {
