@@ -10,10 +10,16 @@ type Case = readonly [
   holds: boolean,
 ];
 
+const VALUES: Readonly<Record<string, string>> = {
+  "aws:username": "alice",
+  "s3:prefix": "a*",
+  "aws:UserAgent": "1:2",
+};
+
 function holds(operator: string, values: readonly string[], actual: ConditionValue): boolean {
   const condition = { operator, values, key: "s3:prefix", path: "Statement[0].Condition" };
   return compileCondition(condition, true)
-    .holds(actual, (key) => ({ "aws:username": "alice", "s3:prefix": "a*" })[key]);
+    .holds(actual, (key) => VALUES[key]);
 }
 
 function table(name: string, cases: readonly Case[]): void {
@@ -288,6 +294,8 @@ table("a variable stands for its value, as literal text", [
   ["StringEqualsIgnoreCase", ["${aws:username}"], "ALICE", true],
   ["ArnLike", ["arn:aws:iam::*:user/${aws:username}"], ALICE, true],
   ["ArnLike", ["arn:aws:iam::*:user/${aws:username}"], "arn:aws:iam::1:user/bob", false],
+  ["ArnLike", ["arn:aws:iam:${aws:UserAgent}:*:*"], "arn:aws:iam:1:2:user/a:b", false],
+  ["ArnLike", ["arn:aws:iam:1:2:${aws:UserAgent}"], "arn:aws:iam:1:2:1:2", true],
   ["StringEquals", ["${aws:userid, 'nobody'}"], "nobody", true],
   ["StringLike", ["${aws:userid, '*'}"], "nobody", false],
 ]);

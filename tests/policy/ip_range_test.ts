@@ -34,6 +34,8 @@ const RANGES: readonly (readonly [range: string, address: string, isIn: boolean]
   ["::ffff:203.0.113.0/120", "203.0.114.7", false],
   ["::ffff:203.0.113.7", "203.0.113.7", true],
   ["::ffff:0:0/96", "198.51.100.1", true],
+  ["::ffff:0:0/95", "198.51.100.1", false],
+  ["::ffff:0:0/80", "::1", true],
 ];
 
 Deno.test("an address is in a range where the first bits agree", async (t) => {
