@@ -17,7 +17,7 @@ export type ValueOf = (key: string) => string | undefined;
 export type ValueMatch = (actual: string, valueOf: ValueOf) => boolean | undefined;
 
 /**
- * Makes a test of a value. A text of more than 2,048 UTF-16 units matches no value that has a variable,
+ * Makes a test of a value. A text of more than 1,101 UTF-16 units matches no value that has a variable,
  * and nothing matches a variable that stands for so much.
  *
  * @returns `undefined` where the value does not fit the comparison
@@ -66,8 +66,11 @@ export function matchesNone(
   return true;
 }
 
-/** No name, key or prefix is as long; but headers can be, and a policy may compare them many times. */
-const LONGEST = 2_048;
+/**
+ * The ARN of an object, at most; names and prefixes are shorter. Headers can be longer, and a policy
+ * may compare one with another hundreds of times.
+ */
+const LONGEST = "arn:aws:s3:::/".length + 63 + 1_024;
 
 function isShort(text: string): boolean {
   return text.length <= LONGEST;
