@@ -5,7 +5,6 @@
  *
  * @module
  */
-import { getLogger } from "@logtape/logtape";
 import { bucketArn, objectArn } from "../policy/arn.ts";
 import type { Circumstances, Decision, PolicyPrincipal } from "../policy/request.ts";
 import type { GovernedBucket } from "../storage/model.ts";
@@ -35,13 +34,11 @@ export interface Attempt {
  * What an owner may do to a bucket whatever its policy says, so that no policy locks anybody out
  * for good. Source: "PutBucketPolicy" in the Amazon S3 API reference.
  */
-const OWNERS_ACTIONS: ReadonlySet<string> = new Set([
+export const OWNERS_ACTIONS: ReadonlySet<string> = new Set([
   "s3:GetBucketPolicy",
   "s3:PutBucketPolicy",
   "s3:DeleteBucketPolicy",
 ]);
-
-const log = getLogger(["holdfast", "s3api"]);
 
 /** Decides by credentials and by the policies of buckets. */
 export class Access {
@@ -159,7 +156,7 @@ export class Access {
     { action, key, circumstances }: Attempt,
   ): string | undefined {
     const policy = this.policies.of(bucket);
-    if (policy.kind === "broken") throw this.#closed(bucket, policy.error);
+    if (policy.kind === "broken") throw closed();
     if (policy.kind === "none") return member ? undefined : NOT_A_MEMBER;
     const decision = policy.compiled.decide({
       principal: policyPrincipal(request.principal, member, this.rules),
@@ -177,24 +174,23 @@ export class Access {
   /** Who has no way to be allowed anything is refused before a body is read. */
   #demandAnyAccess(request: S3Request, bucket: GovernedBucket): void {
     const policy = this.policies.of(bucket);
-    if (policy.kind === "broken") throw this.#closed(bucket, policy.error);
+    if (policy.kind === "broken") throw closed();
     if (policy.kind === "usable" || isMember(request.principal, bucket)) return;
     request.explain(NOT_A_MEMBER);
     throw new S3Error("AccessDenied");
-  }
-
-  #closed({ name }: GovernedBucket, error: Error): S3Error {
-    log.error("a bucket is closed: its policy cannot be used", { bucket: name, error });
-    return new S3Error(
-      "ServiceUnavailable",
-      "The policy of this bucket cannot be loaded, so nothing in it can be reached.",
-    );
   }
 }
 
 const NOT_A_MEMBER = "the bucket is not among those of the credential, and has no policy";
 const NOT_ALLOWED = "no statement of the policy allows it";
 const RESTRICTED = "the policy is public, and RestrictPublicBuckets is on";
+
+function closed(): S3Error {
+  return new S3Error(
+    "ServiceUnavailable",
+    "The policy of this bucket cannot be loaded, so nothing in it can be reached.",
+  );
+}
 
 /** For the log: the statement that denied. */
 function explanation({ statement }: Extract<Decision, { outcome: "deny" | "allow" }>): string {

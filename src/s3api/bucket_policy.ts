@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { getLogger } from "@logtape/logtape";
 import { type CompiledPolicy, compilePolicy } from "../policy/evaluate.ts";
 import { parsePolicy } from "../policy/parse.ts";
 import { PolicyError } from "../policy/policy_error.ts";
@@ -15,9 +16,12 @@ export type BucketPolicy =
   | { readonly kind: "none" }
   | { readonly kind: "usable"; readonly compiled: CompiledPolicy; readonly isPublic: boolean }
   /** It cannot be understood, so nobody can tell what it forbids. */
-  | { readonly kind: "broken"; readonly error: PolicyError };
+  | { readonly kind: "broken" };
 
 const NONE: BucketPolicy = { kind: "none" };
+const BROKEN: BucketPolicy = { kind: "broken" };
+
+const log = getLogger(["holdfast", "s3api"]);
 
 /** The policies of buckets, each read once for as long as it stays what it is. */
 export class BucketPolicies {
@@ -46,7 +50,8 @@ function read(document: string | undefined, bucket: string): BucketPolicy {
     const policy = parsePolicy(document, { bucket });
     return { kind: "usable", compiled: compilePolicy(policy), isPublic: isPublic(policy) };
   } catch (error) {
-    if (error instanceof PolicyError) return { kind: "broken", error };
-    throw error;
+    if (!(error instanceof PolicyError)) throw error;
+    log.error("a bucket is closed: its policy cannot be used", { bucket, error });
+    return BROKEN;
   }
 }

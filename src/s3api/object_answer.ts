@@ -5,7 +5,8 @@
  */
 import type { StoredObject } from "../storage/model.ts";
 import { checksumHeader } from "./checksum_fields.ts";
-import { objectResponseHeaders } from "./object_headers.ts";
+import { S3Error } from "./errors.ts";
+import { objectResponseHeaders, RESPONSE_OVERRIDES } from "./object_headers.ts";
 import type { S3Request } from "./operation.ts";
 import { contentRange } from "./range.ts";
 import type { Selection } from "./selection.ts";
@@ -17,12 +18,17 @@ export interface AnswerHead {
   readonly contentLength: number;
 }
 
-/** Makes the head of an answer with the chosen bytes of an object. */
+/**
+ * Makes the head of an answer with the chosen bytes of an object.
+ *
+ * @throws {S3Error} `InvalidRequest` where an anonymous request says what the headers are to be
+ */
 export function answerHead(
-  { headers: asked, query }: Pick<S3Request, "headers" | "query">,
+  { headers: asked, query, principal }: Pick<S3Request, "headers" | "query" | "principal">,
   object: StoredObject,
   selection: Selection,
 ): AnswerHead {
+  if (principal.kind === "anonymous") demandNoOverrides(query);
   const headers = objectResponseHeaders(object, query);
   const { range, part } = selection;
   const contentLength = range === undefined ? object.size : range.end - range.start + 1;
@@ -35,6 +41,18 @@ export function answerHead(
     setChecksum(headers, object, selection);
   }
   return { status: range === undefined ? 200 : 206, headers, contentLength };
+}
+
+/**
+ * Whoever signs a URL answers for the headers in it; a public object must not become a page of
+ * somebody else's making. Source: "GetObject" in the Amazon S3 API reference, on `response-*`.
+ */
+function demandNoOverrides(query: S3Request["query"]): void {
+  if (!RESPONSE_OVERRIDES.some((name) => query.has(name))) return;
+  throw new S3Error(
+    "InvalidRequest",
+    "Request specific response headers cannot be used for anonymous GET requests.",
+  );
 }
 
 /** A part has a checksum of its own; any other range has none that S3 could tell. */

@@ -132,6 +132,9 @@ serviceTest("anonymous requests are let in by a policy, and by nothing else", as
   const answer = await fetch(object);
   assert.equal(answer.status, 200);
   assert.equal(await answer.text(), "x");
+  const disguised = await fetch(`${object}?response-content-type=text/html`);
+  assert.equal(disguised.status, 400);
+  assert.match(await disguised.text(), /<Code>InvalidRequest<.*cannot be used for anonymous GET/);
   for (
     const [method, path, status] of [
       ["PUT", "/b/public/k", 403],
