@@ -20,6 +20,14 @@ export const COMMANDS: CommandGroup["commands"] = [
   { name: "sync", load: () => import("./sync.ts") },
   { name: "validate", load: () => import("./validate.ts") },
   { name: "init", load: () => import("./init.ts") },
+  {
+    name: "policy",
+    summary: "Check bucket policies, put them on buckets, and prove that they hold.",
+    commands: [
+      { name: "lint", load: () => import("./policy/lint.ts") },
+      { name: "test", load: () => import("./policy/test.ts") },
+    ],
+  },
   { name: "version", load: () => import("./version.ts") },
 ];
 

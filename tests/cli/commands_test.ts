@@ -18,6 +18,14 @@ Deno.test("help names every command, and every command has help of its own", asy
   }
 });
 
+Deno.test("a group of commands has help of its own", async () => {
+  const { code, stdout } = await holdfast(["policy", "--help"]);
+  assert.equal(code, 0);
+  for (const name of ["lint", "test"]) {
+    assert.match(stdout, new RegExp(`^  ${name} +\\S`, "m"));
+  }
+});
+
 const MISUSES: readonly (readonly [readonly string[], RegExp])[] = [
   [[], /Usage/],
   [["surve"], /no command "surve"/],
@@ -26,6 +34,10 @@ const MISUSES: readonly (readonly [readonly string[], RegExp])[] = [
   [["serve", "--threads"], /--threads/],
   [["serve", "extra"], /extra/],
   [["validate"], /--config FILE is required/],
+  [["policy"], /Usage: holdfast policy COMMAND/],
+  [["policy", "lnt"], /no command "lnt"; see holdfast policy --help/],
+  [["policy", "lint"], /FILE is missing; see holdfast policy lint --help/],
+  [["policy", "test", "a.json"], /--request REQUEST is required/],
 ];
 
 for (const [args, message] of MISUSES) {

@@ -8,17 +8,24 @@ export interface Run {
   readonly stderr: string;
 }
 
-/** Runs `holdfast ARGS`. */
+/** Runs `holdfast ARGS`, with nothing on standard input unless a text is given. */
 export async function holdfast(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  input = "",
 ): Promise<Run> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+  const child = new Deno.Command(Deno.execPath(), {
     args: ["task", "--quiet", "holdfast", ...args],
     cwd: REPOSITORY,
     env: { NO_COLOR: "1", ...env },
-    stdin: "null",
-  }).output();
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  // A program that does not read is done before it is told everything.
+  const written = ReadableStream.from([new TextEncoder().encode(input)])
+    .pipeTo(child.stdin).catch(() => {});
+  const [{ code, stdout, stderr }] = await Promise.all([child.output(), written]);
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }

@@ -39,6 +39,12 @@ export function isDenied(
   return outcome === "deny";
 }
 
+/** Whether a policy denies an object to be put without any condition. */
+export function refusesUnconditional(document: PolicyDocument, resource: string): boolean {
+  const probe = { action: "s3:PutObject", resource, createsObject: true };
+  return isDenied(document, document.statements, probe);
+}
+
 const ACCOUNT = "000000000000";
 const SOME_DAY = new Date("2026-01-01T00:00:00Z");
 /** Kept for documentation by RFC 5737, so no range of a policy is about it. */

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { Condition, PolicyDocument, Statement } from "../document.ts";
+import type { Condition, Statement } from "../document.ts";
 import { actionsOf } from "../reach.ts";
 import { holdsWithoutKey, isAbout } from "./conditions.ts";
-import { isDenied } from "./probe.ts";
+import { isDenied, refusesUnconditional } from "./probe.ts";
 import { objectsOf } from "./objects.ts";
 import type { Rule } from "./rule.ts";
 
@@ -70,10 +70,6 @@ const DELETABLE = "what it protects from being overwritten can be deleted and th
 function unbacked({ key }: Condition): string {
   return "refuses nobody: who may write by other means, such as the bucket's owner, needs no " +
     `header; add a Deny for ${PUT} with {"Null": {"${key}": "true"}} and ${BOOL_EXEMPTION}`;
-}
-
-function refusesUnconditional(document: PolicyDocument, resource: string): boolean {
-  return isDenied(document, document.statements, { action: PUT, resource, createsObject: true });
 }
 
 function isWriteOnce(statement: Statement): boolean {
