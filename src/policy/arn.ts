@@ -23,11 +23,6 @@ export function userArn(account: string, name: string): string {
   return `arn:aws:iam::${account}:user/${name}`;
 }
 
-/** An account as principal: `arn:aws:iam::123456789012:root`. */
-export function accountArn(account: string): string {
-  return `arn:aws:iam::${account}:root`;
-}
-
 /**
  * An ARN of any partition as one of `aws`, the only one that there is here: a policy made for China
  * or GovCloud means the same.

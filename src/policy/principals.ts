@@ -4,7 +4,6 @@
  *
  * @module
  */
-import { accountArn, userArn } from "./arn.ts";
 import type { Elements, PrincipalPattern, Statement } from "./document.ts";
 import type { PolicyPrincipal } from "./request.ts";
 
@@ -34,22 +33,6 @@ export function parsePrincipal(type: PrincipalType, value: string): PrincipalPat
     return /[*?]/.test(value) ? undefined : { kind: "canonical", id: value };
   }
   return { kind: "foreign", type, value };
-}
-
-/** A principal as a policy writes it; an ARN where it has one. */
-export function principalText(pattern: PrincipalPattern): string {
-  switch (pattern.kind) {
-    case "everyone":
-      return "*";
-    case "account":
-      return accountArn(pattern.account);
-    case "user":
-      return userArn(pattern.account, pattern.name);
-    case "canonical":
-      return pattern.id;
-    case "foreign":
-      return pattern.value;
-  }
 }
 
 /** Says in AWS's words that an entry of `Principal` is refused. */

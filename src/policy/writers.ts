@@ -40,7 +40,7 @@ export function writersOf(document: PolicyDocument, place: WrittenPlace): readon
 }
 
 /** The Deny statements that keep a principal from putting some objects under a prefix. */
-export function denialsOf(
+function denialsOf(
   { statements }: PolicyDocument,
   principal: PrincipalPattern,
   place: WrittenPlace,
