@@ -31,6 +31,11 @@ const TOOLS = {
     module: "github.com/minio/minio",
     version: "v0.0.0-20260212201848-7aac2a2c5b7c",
   },
+  mc: {
+    kind: "go",
+    module: "github.com/minio/mc",
+    version: "v0.0.0-20250313080218-cf909e1063a9",
+  },
   rclone: {
     kind: "go",
     module: "github.com/rclone/rclone",
@@ -55,7 +60,7 @@ const PYTHON_PACKAGES = ["awscli==1.46.2", "boto3==1.44.5", "s3cmd==2.4.0"];
 /** A program the end-to-end tests can drive. */
 export type Tool = keyof typeof TOOLS;
 
-const ALL_TOOLS: readonly Tool[] = ["minio", "rclone", "restic", "aws", "s3cmd", "python"];
+const ALL_TOOLS: readonly Tool[] = ["minio", "mc", "rclone", "restic", "aws", "s3cmd", "python"];
 
 /** Something that the machine lacks, with the package that brings it. */
 export class MissingTool extends Error {
