@@ -1,8 +1,12 @@
 import type { Circumstances } from "../policy/request.ts";
+import { S3Error } from "./errors.ts";
 import type { S3Request } from "./operation.ts";
 
 /** Conditions on what is in the key's place; most operations do not obey them. */
 const CONDITIONAL: ReadonlySet<string> = new Set(["if-match", "if-none-match"]);
+
+/** Most characters of what a condition is held against: a pattern costs its length times theirs. */
+const LONGEST_VALUE = 2_048;
 
 /** The part of a request that the conditions of a policy are about. */
 export type CircumstancesSource = Pick<
@@ -14,6 +18,9 @@ export type CircumstancesSource = Pick<
  * What the conditions of a policy are told of a request. They see a header only where the operation
  * obeys it: a write that says `If-None-Match` to an operation that overwrites all the same must not
  * pass for a conditional one.
+ *
+ * What is asked for throws {@link S3Error} `RequestHeaderSectionTooLarge` or `InvalidArgument` where
+ * it is longer than any condition could want.
  */
 export function circumstancesOf(request: CircumstancesSource): Circumstances {
   const { operation, form, headers, query } = request;
@@ -26,9 +33,10 @@ export function circumstancesOf(request: CircumstancesSource): Circumstances {
     createsObject: creates === undefined ? undefined : creates === "object",
     header(name) {
       if (CONDITIONAL.has(name) && !conditional) return undefined;
-      return form?.headers.get(name) ?? headers.get(name) ?? undefined;
+      const value = form?.headers.get(name) ?? headers.get(name) ?? undefined;
+      return bounded(value, "RequestHeaderSectionTooLarge");
     },
-    query: (name) => query.get(name),
+    query: (name) => bounded(query.get(name), "InvalidArgument"),
   };
 }
 
@@ -42,4 +50,12 @@ export function circumstancesOfEntry(
     ...all,
     header: (name) => name === "if-match" ? ifMatch : all.header(name),
   };
+}
+
+function bounded(
+  value: string | undefined,
+  code: "InvalidArgument" | "RequestHeaderSectionTooLarge",
+): string | undefined {
+  if (value === undefined || value.length <= LONGEST_VALUE) return value;
+  throw new S3Error(code);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
+import { copySourcePath } from "../policy/copy_source.ts";
 import type { StoredObject } from "../storage/model.ts";
 import { S3Error } from "./errors.ts";
 import { demandObjectKey } from "./object_key.ts";
@@ -31,8 +31,8 @@ export function parseCopySource(header: string): CopySource {
   if (path.startsWith("arn:")) {
     throw new S3Error("NotImplemented", "An access point in x-amz-copy-source is not implemented.");
   }
-  const decoded = decode(path);
-  const bare = decoded.startsWith("/") ? decoded.slice(1) : decoded;
+  const bare = copySourcePath(path);
+  if (bare === undefined) throw invalid();
   const slash = bare.indexOf("/");
   if (slash <= 0 || slash === bare.length - 1) throw invalid();
   return { bucket: bare.slice(0, slash), key: demandObjectKey(bare.slice(slash + 1)) };
@@ -75,20 +75,8 @@ export function demandCopyableSize(
   );
 }
 
-function decode(path: string): string {
-  try {
-    // `Headers` has a character for every byte; clients that encode nothing send UTF-8.
-    const text = Buffer.from(path, "latin1").toString("utf8");
-    // Some clients encode the whole as a form would, others as a path: S3 reads `+` as a space.
-    return decodeURIComponent(text.replaceAll("+", " "));
-  } catch (cause) {
-    throw invalid(cause);
-  }
-}
-
-function invalid(cause?: unknown): S3Error {
+function invalid(): S3Error {
   return new S3Error("InvalidArgument", "Copy Source must mention the source bucket and key", {
     detail: { ArgumentName: "x-amz-copy-source" },
-    cause,
   });
 }

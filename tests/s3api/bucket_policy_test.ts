@@ -190,6 +190,22 @@ serviceTest("whoever creates a bucket owns its policy", async (service) => {
   await bob.send(new DeleteBucketCommand({ Bucket: "made" }));
 }, OPTIONS);
 
+serviceTest("what a condition is held against has bounds", async (service) => {
+  const [alice] = clients(service);
+  await alice.send(put(policyOf({
+    Action: "s3:PutObject",
+    Effect: "Deny",
+    Condition: { StringLike: { "aws:Referer": "*a*b*c*" } },
+  })));
+  const send = async (referer: string) => {
+    const body = { method: "PUT", body: "x", headers: { referer } };
+    const answer = await fetch(`${service.endpoint}/b/k`, body);
+    return /<Code>(\w+)</.exec(await answer.text())?.[1];
+  };
+  assert.equal(await send("a".repeat(2_048)), "AccessDenied");
+  assert.equal(await send("a".repeat(2_049)), "RequestHeaderSectionTooLarge");
+}, OPTIONS);
+
 serviceTest("a policy that is public says so", async (service) => {
   const [alice] = clients(service);
   const status = async () => {
