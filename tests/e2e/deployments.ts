@@ -10,6 +10,7 @@ import { s3Client, type S3Target } from "../harness/client.ts";
 import { type Minio, startMinio } from "../harness/minio.ts";
 import { type PostgresAddress, startPostgres } from "../harness/postgres.ts";
 import { type Holdfast, startHoldfast } from "../harness/server.ts";
+import { carelessStore } from "./careless_store.ts";
 import { diskKeys } from "./disk_keys.ts";
 
 export interface DeploymentOptions {
@@ -56,11 +57,19 @@ export const DISK: DeploymentKind = {
   start: (options) => deploy(diskBackends, options),
 };
 
+const MINIO: DeploymentKind = {
+  name: "MinIO servers",
+  start: (options) => deploy((given) => minioBackends(given), options),
+};
+
 /** Every test of a client runs over each of these. */
-export const DEPLOYMENTS: readonly DeploymentKind[] = [
-  DISK,
-  { name: "MinIO servers", start: (options) => deploy(minioBackends, options) },
-];
+export const DEPLOYMENTS: readonly DeploymentKind[] = [DISK, MINIO];
+
+/** What holds without any help of a backend is tested over these too. */
+export const CARELESS_DEPLOYMENTS: readonly DeploymentKind[] = [...DEPLOYMENTS, {
+  name: "an S3 store that passes over If-None-Match",
+  start: (options) => deploy((given) => minioBackends(given, carelessStore), options),
+}];
 
 /** Backends, as the configuration names them and as they are looked into. */
 interface Backends extends AsyncDisposable {
@@ -150,15 +159,19 @@ async function diskBackends({ quota = 256 * MIB }: DeploymentOptions): Promise<B
 
 async function minioBackends(
   { quota = 256 * MIB, backends = 3 }: DeploymentOptions,
+  inFrontOf?: (store: S3Target) => Promise<S3Target & AsyncDisposable>,
 ): Promise<Backends> {
   const resources = new AsyncDisposableStack();
   try {
     const servers: Minio[] = [];
+    const addressed: S3Target[] = [];
     for (let index = 0; index < backends; index++) {
-      servers.push(resources.use(await startMinio({ buckets: ["store"] })));
+      const server = resources.use(await startMinio({ buckets: ["store"] }));
+      servers.push(server);
+      addressed.push(inFrontOf ? resources.use(await inFrontOf(server)) : server);
     }
     return {
-      config: servers.map(({ endpoint, accessKeyId, secretAccessKey }, index) => ({
+      config: addressed.map(({ endpoint, accessKeyId, secretAccessKey }, index) => ({
         type: "s3",
         name: `minio-${index}`,
         endpoint,
