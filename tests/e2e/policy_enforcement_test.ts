@@ -9,6 +9,7 @@ import {
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
+  HeadObjectCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
   type S3Client,
@@ -85,6 +86,18 @@ for (const kind of CARELESS_DEPLOYMENTS) {
       assert.equal(await copy("events/copied"), 403);
       assert.equal(await copy(EVENT, { IfNoneMatch: "*" }), 412);
       assert.equal(await copy(EVENT, { CopySourceIfNoneMatch: '"other"' }), 403);
+    });
+
+    await t.step("the head is rewritten with a condition only", async () => {
+      const head = "events/_head.json";
+      assert.equal(await put(one, head, "1"), 403);
+      assert.equal(await put(one, head, "1", "*"), 200);
+      const { ETag } = await other.send(new HeadObjectCommand({ Bucket: BUCKET, Key: head }));
+      const rewrite = (IfMatch?: string) =>
+        status(other.send(new PutObjectCommand({ Bucket: BUCKET, Key: head, Body: "2", IfMatch })));
+      assert.equal(await rewrite(ETag), 200);
+      assert.equal(await rewrite(ETag), 412);
+      assert.equal(await rewrite(), 403);
     });
 
     await t.step("nothing is deleted, one by one or many at a time", async () => {
