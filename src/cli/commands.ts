@@ -26,6 +26,7 @@ export const COMMANDS: CommandGroup["commands"] = [
     commands: [
       { name: "lint", load: () => import("./policy/lint.ts") },
       { name: "test", load: () => import("./policy/test.ts") },
+      { name: "apply", load: () => import("./policy/apply.ts") },
     ],
   },
   { name: "version", load: () => import("./version.ts") },
