@@ -43,7 +43,9 @@ async function commands(): Promise<string> {
   const rows = await Promise.all(
     everyCommand().map(async ({ name, load }) => {
       const { command } = await load();
-      return `| \`${usage(name, command)}\` | ${command.summary} |`;
+      // A bar would end the cell, in code too.
+      const written = usage(name, command).replaceAll("|", "\\|");
+      return `| \`${written}\` | ${command.summary} |`;
     }),
   );
   return ["| subcommand | |", "|---|---|", ...rows].join("\n");

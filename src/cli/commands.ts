@@ -27,6 +27,7 @@ export const COMMANDS: CommandGroup["commands"] = [
       { name: "lint", load: () => import("./policy/lint.ts") },
       { name: "test", load: () => import("./policy/test.ts") },
       { name: "apply", load: () => import("./policy/apply.ts") },
+      { name: "verify", load: () => import("./policy/verify.ts") },
     ],
   },
   { name: "version", load: () => import("./version.ts") },

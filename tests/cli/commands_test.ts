@@ -21,7 +21,7 @@ Deno.test("help names every command, and every command has help of its own", asy
 Deno.test("a group of commands has help of its own", async () => {
   const { code, stdout } = await holdfast(["policy", "--help"]);
   assert.equal(code, 0);
-  for (const name of ["lint", "test", "apply"]) {
+  for (const name of ["lint", "test", "apply", "verify"]) {
     assert.match(stdout, new RegExp(`^  ${name} +\\S`, "m"));
   }
 });
@@ -39,6 +39,8 @@ const MISUSES: readonly (readonly [readonly string[], RegExp])[] = [
   [["policy", "lint"], /FILE is missing; see holdfast policy lint --help/],
   [["policy", "test", "a.json"], /--request REQUEST is required/],
   [["policy", "apply", "--bucket", "b", "a.json", "b.json"], /only one FILE.*b\.json/],
+  [["policy", "verify", "--bucket", "b", "a.json"], /a\.json/],
+  [["policy", "verify", "--bucket", "b", "--endpoint", "localhost:9000"], /write it as http:/],
 ];
 
 for (const [args, message] of MISUSES) {
