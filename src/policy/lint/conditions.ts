@@ -11,9 +11,10 @@ export function holdsWithoutKey(condition: Condition): boolean {
   return compileCondition(condition, true).holds(undefined, nothing);
 }
 
-/** Whether a condition holds in a request whose key has this one value. */
-export function holdsFor(condition: Condition, value: string): boolean {
-  return compileCondition(condition, true).holds(value, nothing);
+/** Whether a condition holds in a request whose key has one value, as a test of values. */
+export function valueTest(condition: Condition): (value: string) => boolean {
+  const { holds } = compileCondition(condition, true);
+  return (value) => holds(value, nothing);
 }
 
 /** Whether a condition holds only in requests that do not have its key. */

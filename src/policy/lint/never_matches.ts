@@ -6,7 +6,7 @@
 import { findConditionKey } from "../condition_keys.ts";
 import type { Condition, Statement } from "../document.ts";
 import { findOperator } from "../operators.ts";
-import { byKey, hasVariable, holdsFor, holdsWithoutKey, wantsKeyAway } from "./conditions.ts";
+import { byKey, hasVariable, holdsWithoutKey, valueTest, wantsKeyAway } from "./conditions.ts";
 import type { Remark, Rule } from "./rule.ts";
 
 /** A Deny that denies nothing: what it should protect is open. */
@@ -49,7 +49,8 @@ function contradiction(conditions: readonly Condition[]): string | undefined {
   const single = conditions.filter(isAboutOneValue);
   const candidates = candidateValues(key, single);
   if (candidates === undefined) return undefined;
-  if (candidates.some((value) => single.every((each) => holdsFor(each, value)))) return undefined;
+  const tests = single.map(valueTest);
+  if (candidates.some((value) => tests.every((holds) => holds(value)))) return undefined;
   const values = domainOf(key);
   return values === undefined
     ? `no value of ${key} fits all of ${single.map(({ operator }) => operator).join(", ")}`
