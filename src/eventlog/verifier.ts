@@ -1,0 +1,88 @@
+/**
+ * Verifies a log, record by record.
+ *
+ * @module
+ */
+import { JsonError } from "./json.ts";
+import { eventHash, FIRST_PREV_HASH, type LogRecord, readRecord } from "./record.ts";
+
+/** What can be wrong with a record. */
+export type FaultCause =
+  /** It cannot be read. */
+  | "malformed"
+  /** It is not the next one. */
+  | "seq"
+  /** It does not follow the one before. */
+  | "prev_hash"
+  /** It is not what was hashed. */
+  | "event_hash";
+
+/** The first thing that is wrong with a log. */
+export class LogFault extends Error {
+  override readonly name = "LogFault";
+
+  /**
+   * @param seq of the record that ought to be there
+   * @param expected what ought to be there; `found` is what is
+   */
+  constructor(
+    readonly seq: number,
+    readonly kind: FaultCause,
+    readonly expected: string,
+    readonly found: string,
+  ) {
+    super(`seq ${seq}: ${kind}: expected ${expected}, found ${found}`);
+  }
+}
+
+/** A place in a log: how many events stand before it, and the hash of the last of them. */
+export interface LogPosition {
+  readonly nextSeq: number;
+  readonly prevHash: string;
+}
+
+/** Where every log begins. */
+export const BEGINNING: LogPosition = { nextSeq: 0, prevHash: FIRST_PREV_HASH };
+
+/** Goes along a log, and stops at the first fault. */
+export class LogVerifier {
+  #position: LogPosition;
+
+  /** @param from a position that is trusted, such as that of a verified checkpoint */
+  constructor(from: LogPosition = BEGINNING) {
+    this.#position = from;
+  }
+
+  /** How far the log is right. */
+  get position(): LogPosition {
+    return this.#position;
+  }
+
+  /**
+   * Takes the next record, as it is stored.
+   *
+   * @throws {LogFault}
+   */
+  accept(stored: string): LogRecord {
+    const record = this.#read(stored);
+    const { nextSeq, prevHash } = this.#position;
+    const { seq } = record.event;
+    if (seq !== nextSeq) throw new LogFault(nextSeq, "seq", String(nextSeq), String(seq));
+    if (record.prevHash !== prevHash) {
+      throw new LogFault(seq, "prev_hash", prevHash, record.prevHash);
+    }
+    const hash = eventHash(prevHash, record.event);
+    if (record.eventHash !== hash) throw new LogFault(seq, "event_hash", hash, record.eventHash);
+    this.#position = { nextSeq: nextSeq + 1, prevHash: hash };
+    return record;
+  }
+
+  #read(stored: string): LogRecord {
+    try {
+      return readRecord(stored);
+    } catch (error) {
+      if (!(error instanceof JsonError)) throw error;
+      throw new LogFault(this.#position.nextSeq, "malformed", "a record", error.message);
+    }
+  }
+}
