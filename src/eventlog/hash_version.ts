@@ -4,12 +4,13 @@ import type { HashVersion } from "./event.ts";
 export const HASH_VERSION_VARIABLE = "RYNXS_HASH_VERSION";
 
 /**
- * The version that the environment asks for, `v1` where it says nothing.
+ * The version that the environment asks for, `v1` where it says nothing. Case does not matter.
  *
  * @throws {Error} that names the variable, for anything else
  */
 export function hashVersion(written: string | undefined): HashVersion {
-  if (written === undefined || written === "" || written === "v1") return "v1";
-  if (written === "v2") return "v2";
+  const value = written?.trim().toLowerCase() ?? "";
+  if (value === "" || value === "v1") return "v1";
+  if (value === "v2") return "v2";
   throw new Error(`${HASH_VERSION_VARIABLE} must be v1 or v2, not ${JSON.stringify(written)}`);
 }
