@@ -14,6 +14,8 @@ export type FaultCause =
   | "seq"
   /** It does not follow the one before. */
   | "prev_hash"
+  /** The log has become shorter than it was. */
+  | "truncated"
   /** It is not what was hashed. */
   | "event_hash";
 

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { NewEvent } from "../../src/eventlog/event_log.ts";
+import { FileLog, type FileLogOptions } from "../../src/eventlog/file_log.ts";
+import { JsonNumber } from "../../src/eventlog/json.ts";
+import type { LogRecord } from "../../src/eventlog/record.ts";
+import { FIRST_PREV_HASH } from "../../src/eventlog/record.ts";
+
+function event(aggregateId: string, number: number): NewEvent {
+  return {
+    type: "Decided",
+    aggregateId,
+    ts: new JsonNumber(String(number)),
+    payload: { number: new JsonNumber(String(number)) },
+    hashVersion: "v1",
+  };
+}
+
+/** A directory for one log. */
+async function place() {
+  const directory = await Deno.makeTempDir({ prefix: "holdfast-log-" });
+  const path = join(directory, "kept", "events.jsonl");
+  return {
+    directory,
+    path,
+    open: (options: Partial<FileLogOptions> = {}) => new FileLog({ path, ...options }),
+    [Symbol.asyncDispose]: () => Deno.remove(directory, { recursive: true }),
+  };
+}
+
+async function all(records: AsyncIterable<LogRecord>): Promise<LogRecord[]> {
+  return await Array.fromAsync(records);
+}
+
+async function fill(log: FileLog, count: number): Promise<void> {
+  for (let number = 0; number < count; number++) await log.append(event(`a${number % 3}`, number));
+}
+
+async function filesOf(path: string): Promise<string[]> {
+  const names: string[] = [];
+  for await (const { name } of Deno.readDir(join(path, ".."))) names.push(name);
+  return names.sort();
+}
+
+Deno.test("what is appended is read, whole or in part", async () => {
+  await using at = await place();
+  using log = at.open();
+  assert.deepEqual(await log.head(), { nextSeq: 0, prevHash: FIRST_PREV_HASH });
+  await fill(log, 1_200);
+  const records = await all(log.read());
+  assert.deepEqual(records.map(({ event: { seq } }) => seq), [...Array(1_200).keys()]);
+  assert.equal(await log.eventHash(700), records[700]?.eventHash);
+  assert.equal(await log.eventHash(1_200), undefined);
+  const some = await all(log.read({ fromSeq: 10, toSeq: 20, aggregateId: "a1" }));
+  assert.deepEqual(some.map(({ event: { seq } }) => seq), [10, 13, 16, 19]);
+  using again = at.open();
+  assert.deepEqual(await again.head(), { nextSeq: 1_200, prevHash: records[1_199]?.eventHash });
+});
+
+Deno.test("who expects another end of the log is told which it is, and nothing is written", async () => {
+  await using at = await place();
+  using log = at.open();
+  const first = await log.append(event("a", 0), FIRST_PREV_HASH);
+  assert.equal(first.kind, "committed");
+  const conflict = await log.append(event("a", 1), FIRST_PREV_HASH);
+  const { prevHash } = await log.head();
+  assert.deepEqual(conflict, { kind: "conflict", observedPrevHash: prevHash });
+  assert.equal((await all(log.read())).length, 1);
+});
+
+Deno.test("two at once take turns, also where the file is rotated under them", async () => {
+  await using at = await place();
+  using one = at.open({ maxBytes: 2_000 });
+  using other = at.open({ maxBytes: 2_000 });
+  await Promise.all([fill(one, 60), fill(other, 60)]);
+  const records = await all(one.read());
+  assert.deepEqual(records.map(({ event: { seq } }) => seq), [...Array(120).keys()]);
+  const segments = (await filesOf(at.path)).filter((name) => name.includes(".seg-"));
+  assert.ok(segments.length > 10, segments.join(" "));
+  assert.equal(segments[0], "events.jsonl.seg-000001");
+  using late = at.open();
+  assert.equal((await late.head()).nextSeq, 120);
+});
+
+Deno.test("a reader is not disturbed by a rotation", async () => {
+  await using at = await place();
+  using log = at.open({ maxBytes: 3_000 });
+  await fill(log, 25);
+  const seen: number[] = [];
+  for await (const record of log.read()) {
+    seen.push(record.event.seq);
+    if (seen.length % 5 === 0) await fill(log, 5);
+  }
+  assert.deepEqual(seen, [...Array(seen.length).keys()]);
+  assert.ok(seen.length >= 25);
+});
+
+Deno.test("a line that a crash left unfinished is put aside, and told", async () => {
+  await using at = await place();
+  {
+    using log = at.open();
+    await fill(log, 3);
+  }
+  const whole = await Deno.readTextFile(at.path);
+  const torn = `{"event":{"aggregate_id":"a","me`;
+  await Deno.writeTextFile(at.path, torn, { append: true });
+  const kept: string[] = [];
+  using log = at.open({ onTornLine: (path) => kept.push(path) });
+  const appended = await log.append(event("a", 3));
+  assert.equal(appended.kind === "committed" && appended.record.event.seq, 3);
+  assert.equal(kept.length, 1);
+  assert.equal(await Deno.readTextFile(kept[0] ?? ""), torn);
+  const now = await Deno.readTextFile(at.path);
+  assert.ok(now.startsWith(whole));
+  assert.equal((await all(log.read())).length, 4);
+});
+
+Deno.test("a log that does not verify is never appended to", async (t) => {
+  const damages: readonly (readonly [string, (text: string) => string, RegExp])[] = [
+    ["a changed byte", (text) => text.replace('"number":2', '"number":7'), /seq 2: event_hash/],
+    ["a missing event", (text) => text.split("\n").toSpliced(1, 1).join("\n"), /seq 1: seq/],
+    ["an empty line", (text) => text.replace("\n", "\n\n"), /seq 1: malformed/],
+    ["no UTF-8", (text) => text.replace("Decided", "De\xffided"), /seq 0: malformed/],
+  ];
+  for (const [name, damage, fault] of damages) {
+    await t.step(name, async () => {
+      await using at = await place();
+      {
+        using log = at.open();
+        await fill(log, 5);
+      }
+      const damaged = damage(await Deno.readTextFile(at.path));
+      const bytes = Uint8Array.from(damaged, (character) => character.charCodeAt(0));
+      await Deno.writeFile(at.path, bytes);
+      using log = at.open();
+      for (let attempt = 0; attempt < 2; attempt++) {
+        await assert.rejects(log.append(event("a", 9)), fault);
+      }
+      await assert.rejects(all(log.read()), fault);
+      assert.deepEqual(await Deno.readFile(at.path), bytes);
+    });
+  }
+});
+
+Deno.test("a log that has become shorter under a writer is noticed", async () => {
+  await using at = await place();
+  using log = at.open();
+  await fill(log, 5);
+  await Deno.truncate(at.path, 100);
+  await assert.rejects(log.append(event("a", 9)), /seq 5: truncated/);
+});
