@@ -38,8 +38,11 @@ Deno.test("verify tries a bucket and says whether it is write-once", async (t) =
   const buckets = ["bare", "ledger"];
   await withPolicyServer(buckets, writeOnce("BUCKET"), async (policyServer) => {
     const { run, keysOf, directory, server } = policyServer;
-    const verify = (who: "owner" | "stranger", ...args: readonly string[]) =>
-      run(who, "policy", "verify", ...args);
+    const verify = async (who: "owner" | "stranger", ...args: readonly string[]) => {
+      const tried = await run(who, "policy", "verify", ...args);
+      assert.equal(tried.stderr, "");
+      return tried;
+    };
 
     await t.step("without a policy it is not, and what was made is removed", async () => {
       const { code, stdout } = await verify("owner", "--bucket", "bare");
@@ -133,7 +136,7 @@ Deno.test("verify tries a bucket and says whether it is write-once", async (t) =
     });
 
     await t.step("a bucket that is not there cannot be tried", async () => {
-      const { code, stdout, stderr } = await verify("owner", "--bucket", "attic");
+      const { code, stdout, stderr } = await run("owner", "policy", "verify", "--bucket", "attic");
       assert.equal(stdout, "");
       assert.match(stderr, /could not be tried: http:\S+ has no bucket attic/);
       assert.equal(code, 1);
