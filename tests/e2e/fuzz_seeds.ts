@@ -37,12 +37,30 @@ export function seeds({ bucket, object, uploadId, partEtag }: Fixture): readonly
     "<Object><Key>fuzz/none</Key></Object></Delete>";
   const location = "<CreateBucketConfiguration><LocationConstraint>us-east-1" +
     "</LocationConstraint></CreateBucketConfiguration>";
+  // Both are refused as they are: one that held would change the answers to all the others.
+  const policy = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{
+      Sid: "a",
+      Effect: "Deny",
+      Principal: { AWS: ["arn:aws:iam::000000000000:root"] },
+      NotAction: "s3:Get*",
+      Resource: "arn:aws:s3:::another-bucket/${aws:username}/*",
+      Condition: { "ForAnyValue:StringLikeIfExists": { "s3:prefix": ["a?*", "${*}"] } },
+    }],
+  });
+  const block = "<PublicAccessBlockConfiguration><BlockPublicPolicy>maybe</BlockPublicPolicy>" +
+    "</PublicAccessBlockConfiguration>";
   const source: [string, string] = ["x-amz-copy-source", `/${bucket}/${object}`];
   return [
     seed("GET", "/"),
     seed("HEAD", `/${bucket}`),
     seed("PUT", "/fuzz-bucket", location),
     seed("GET", `/${bucket}?location`),
+    seed("PUT", `/${bucket}?policy`, policy),
+    seed("GET", `/${bucket}?policyStatus`),
+    seed("PUT", `/${bucket}?publicAccessBlock`, block),
+    seed("GET", `/${bucket}?publicAccessBlock`),
     seed("GET", `/${bucket}?versioning`),
     seed("GET", `/${bucket}?list-type=2&prefix=f&delimiter=%2F&max-keys=5&encoding-type=url`),
     seed("GET", `/${bucket}?list-type=2&continuation-token=abc&start-after=a&fetch-owner=true`),
