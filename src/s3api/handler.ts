@@ -42,6 +42,8 @@ export interface S3HandlerOptions {
   readonly credentials: Credentials | "off";
   /** What the configuration says about access; nothing where it is left out. */
   readonly rules?: AccessRules;
+  /** Whether clients, or the proxies before them, come over TLS. Nothing in a request can tell. */
+  readonly tls?: boolean;
   /** `server.domain`: buckets are also found in hosts below it. */
   readonly domain?: string;
 }
@@ -99,12 +101,15 @@ class Endpoint {
   readonly #domain: string | undefined;
   readonly #gate: Gate;
   readonly #clientOf: FindClient;
+  readonly #isSecure: boolean;
 
   constructor(
-    { services, credentials, rules = NO_RULES, domain, downloadLimits }: S3HandlerOptions,
+    { services, credentials, rules = NO_RULES, tls = false, domain, downloadLimits }:
+      S3HandlerOptions,
   ) {
     const downloads = new DownloadWatch({ patience: services.stallTimeout, ...downloadLimits });
     const access = new Access(services.storage, credentials, rules);
+    this.#isSecure = tls;
     this.#clientOf = clientFinder(rules.trustedProxies);
     this.#services = { ...services, access, downloads };
     this.#domain = domain;
@@ -143,7 +148,7 @@ class Endpoint {
         signature: admission.signature,
         client: this.#clientOf(request.headers, {
           address: info.remoteAddress,
-          isSecure: target.origin.startsWith("https:"),
+          isSecure: this.#isSecure,
         }),
         receivedAt: now,
         get signal() {

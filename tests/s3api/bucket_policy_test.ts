@@ -190,6 +190,28 @@ serviceTest("whoever creates a bucket owns its policy", async (service) => {
   await bob.send(new DeleteBucketCommand({ Bucket: "made" }));
 }, OPTIONS);
 
+serviceTest(
+  "who writes https into the target over plain HTTP has not come over TLS",
+  async (service) => {
+    const [alice] = clients(service);
+    await alice.send(put(policyOf(
+      { Action: "s3:PutObject" },
+      {
+        Action: "s3:PutObject",
+        Effect: "Deny",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    )));
+    const { hostname, port } = new URL(service.endpoint);
+    using connection = await Deno.connect({ hostname, port: Number(port) });
+    const head = `PUT https://${hostname}/b/k HTTP/1.1\r\nHost: ${hostname}\r\n`;
+    const request = `${head}Content-Length: 1\r\nConnection: close\r\n\r\nx`;
+    await connection.write(new TextEncoder().encode(request));
+    assert.match(await new Response(connection.readable).text(), /^HTTP\/1.1 403 .*AccessDenied/s);
+  },
+  OPTIONS,
+);
+
 serviceTest("what a condition is held against has bounds", async (service) => {
   const [alice] = clients(service);
   await alice.send(put(policyOf({

@@ -69,6 +69,7 @@ function serverOf(
       },
       credentials: credentialsOf(config),
       rules: accessRulesOf(config),
+      tls: server.tls !== undefined,
       domain: server.domain,
     }),
     health: healthCheck(database, backends),
