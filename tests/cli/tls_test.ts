@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { connect } from "node:tls";
 import { Agent, request } from "undici";
 import { startPostgres } from "../harness/postgres.ts";
-import { startHoldfast } from "../harness/server.ts";
+import { REPOSITORY, startHoldfast } from "../harness/server.ts";
 import { inDirectory } from "./holdfast.ts";
 
 const CERTIFICATES = new URL("./certificates/", import.meta.url).pathname;
@@ -67,5 +67,35 @@ Deno.test("a certificate that changes is served at once, and uploads go on acros
     assert.equal((await kept.body.bytes()).length, 1_200_000);
     await dispatcher.destroy();
     assert.equal(await server.stop(), 0);
+  });
+});
+
+Deno.test("a policy of the configuration that asks for TLS knows when it is there", async () => {
+  await using postgres = await startPostgres();
+  const { host, port, user, password, database } = await postgres.createDatabase();
+  await inDirectory(async (directory) => {
+    const statusOver = async (tls: object) => {
+      await using server = await startHoldfast({
+        threads: 2,
+        config: {
+          server: { virtual_bucket_policy: `${REPOSITORY}/policies/tls-only.json`, ...tls },
+          database: { host, port, user, password, database },
+          backends: [{ type: "disk", path: `${directory}/objects` }],
+        },
+      });
+      const scheme = "tls" in tls ? "https" : "http";
+      const dispatcher = new Agent({ connect: { rejectUnauthorized: false } });
+      const answer = await request(`${scheme}://127.0.0.1:${server.port}/unified/k`, {
+        method: "PUT",
+        body: "x",
+        dispatcher,
+      });
+      await answer.body.dump();
+      await dispatcher.destroy();
+      return answer.statusCode;
+    };
+    const [cert_file, key_file] = ["crt", "key"].map((end) => `${CERTIFICATES}first.${end}`);
+    assert.equal(await statusOver({ tls: { cert_file, key_file } }), 200);
+    assert.equal(await statusOver({}), 403);
   });
 });
