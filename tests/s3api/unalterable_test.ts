@@ -123,7 +123,6 @@ Deno.test(`${ATTEMPTS} attempts by its owner do not alter an event`, async () =>
   const target = { endpoint, accessKeyId: OWNER.accessKeyId, secretAccessKey: SECRET };
   const event = await putEvent(service);
   let { uploadId, etag } = await openUpload(service);
-  const statuses = new Map<number, number>();
 
   await fc.assert(
     fc.asyncProperty(attempts, async ({ method, path, query, headers, body }) => {
@@ -140,7 +139,6 @@ Deno.test(`${ATTEMPTS} attempts by its owner do not alter an event`, async () =>
       await connection.send(serialize(request));
       const answer = await connection.receive({ head: method === "HEAD" });
       assert.ok(typeof answer === "object", `${method} ${path}${search}: ${answer}`);
-      statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
       assert.ok(answer.status < 500 || answer.status === 501, String(answer.status));
       const { version, size } = await storage.headObject("b", EVENT);
       assert.deepEqual({ version, size }, { version: event.version, size: event.size });
@@ -150,8 +148,6 @@ Deno.test(`${ATTEMPTS} attempts by its owner do not alter an event`, async () =>
     }),
     { numRuns: ATTEMPTS },
   );
-  assert.ok(
-    (statuses.get(403) ?? 0) > ATTEMPTS / 100,
-    "the attempts never came as far as the policy",
-  );
+  const denied = service.facts.filter(({ refusal }) => refusal.startsWith("Statement["));
+  assert.ok(denied.length > ATTEMPTS / 20, `only ${denied.length} came as far as the policy`);
 });
