@@ -1,3 +1,4 @@
+import { byCodePoint } from "./code_points.ts";
 import { DEEPEST, type Json, JsonError, JsonNumber, tooDeep } from "./json.ts";
 import { numberText } from "./number_text.ts";
 
@@ -28,20 +29,4 @@ function write(value: Json, depth: number): string {
 function text(value: string): string {
   if (!value.isWellFormed()) throw new JsonError("it holds half of a surrogate pair");
   return JSON.stringify(value);
-}
-
-const SURROGATES = /[\ud800-\udfff]/;
-
-/**
- * Compares by code point. JavaScript compares UTF-16 units, by which what is beyond U+FFFF would
- * come before U+E000.
- */
-function byCodePoint(one: string, other: string): number {
-  if (!SURROGATES.test(one) && !SURROGATES.test(other)) return one < other ? -1 : 1;
-  const [left, right] = [[...one], [...other]];
-  for (let at = 0; at < left.length && at < right.length; at++) {
-    const difference = (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { JsonError } from "./json.ts";
-import { eventHash, FIRST_PREV_HASH, type LogRecord, readRecord } from "./record.ts";
+import { FIRST_PREV_HASH } from "./record.ts";
+import { readStoredRecord, type StoredRecord } from "./stored_record.ts";
 
 /** What can be wrong with a record. */
 export type FaultCause =
@@ -65,23 +66,23 @@ export class LogVerifier {
    *
    * @throws {LogFault}
    */
-  accept(stored: string): LogRecord {
+  accept(stored: string): StoredRecord {
     const record = this.#read(stored);
     const { nextSeq, prevHash } = this.#position;
-    const { seq } = record.event;
+    const { seq } = record;
     if (seq !== nextSeq) throw new LogFault(nextSeq, "seq", String(nextSeq), String(seq));
     if (record.prevHash !== prevHash) {
       throw new LogFault(seq, "prev_hash", prevHash, record.prevHash);
     }
-    const hash = eventHash(prevHash, record.event);
+    const hash = record.expectedHash();
     if (record.eventHash !== hash) throw new LogFault(seq, "event_hash", hash, record.eventHash);
     this.#position = { nextSeq: nextSeq + 1, prevHash: hash };
     return record;
   }
 
-  #read(stored: string): LogRecord {
+  #read(stored: string): StoredRecord {
     try {
-      return readRecord(stored);
+      return readStoredRecord(stored);
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
       throw new LogFault(this.#position.nextSeq, "malformed", "a record", error.message);
