@@ -1,4 +1,5 @@
 import { type ConfigFault, yamlPath } from "./config_error.ts";
+import { tokenUser } from "./identities.ts";
 import type { WrittenConfig } from "./schema.ts";
 
 interface Holder {
@@ -18,6 +19,7 @@ export function crossCheck(config: WrittenConfig): readonly ConfigFault[] {
     ...usedTwice("bucket", [...virtualBucket(config), ...config.buckets.map(named("buckets"))]),
     ...usedTwice("access key id", accessKeys(config)),
     ...credentialsNamedAsUsers(config),
+    ...userNamedAsAuth(config),
     ...halfCredential(config),
     ...bucketOnMetricsPath(config),
   ];
@@ -66,6 +68,16 @@ function credentialsNamedAsUsers({ buckets, users }: WrittenConfig): readonly Co
       const path = yamlPath(["buckets", index, "credentials", position, "name"]);
       return user === undefined ? [] : [{ path, message: `is the name of the user at ${user}` }];
     })
+  );
+}
+
+/** Whoever has the name that `auth` goes by would own the virtual bucket. */
+function userNamedAsAuth({ auth, users }: WrittenConfig): readonly ConfigFault[] {
+  const names = new Set([auth.access_key_id || undefined, tokenUser({ auth })]);
+  return users.flatMap(({ name }, index) =>
+    names.has(name)
+      ? [{ path: yamlPath(["users", index, "name"]), message: "is the name that auth goes by" }]
+      : []
   );
 }
 

@@ -17,8 +17,8 @@ export type ValueOf = (key: string) => string | undefined;
 export type ValueMatch = (actual: string, valueOf: ValueOf) => boolean | undefined;
 
 /**
- * Makes a test of a value. A text of more than 1,101 UTF-16 units matches no value that has a variable,
- * and nothing matches a variable that stands for so much.
+ * Makes a test of a value. A text of more than 2,048 UTF-16 units matches no value that has a
+ * variable.
  *
  * @returns `undefined` where the value does not fit the comparison
  */
@@ -31,7 +31,7 @@ export function compileValue(
   return (actual, valueOf) => {
     const resolved = resolveTemplate(template, valueOf);
     if (resolved === undefined) return undefined;
-    if (!isShort(actual) || !resolved.every(({ text }) => isShort(text))) return false;
+    if (actual.length > LONGEST || !canHold(actual, resolved)) return false;
     // Making a test is what costs most, and few texts begin as the value does.
     if (!comparison.ignoresCase && !actual.startsWith(startOf(resolved))) return false;
     return comparison.test(resolved)?.(actual) ?? false;
@@ -66,14 +66,21 @@ export function matchesNone(
   return true;
 }
 
-/**
- * The ARN of an object, at most; names and prefixes are shorter. Headers can be longer, and a policy
- * may compare one with another hundreds of times.
- */
-const LONGEST = "arn:aws:s3:::/".length + 63 + 1_024;
+/** No header, parameter or ARN that a condition is held against is longer. */
+const LONGEST = 2_048;
 
-function isShort(text: string): boolean {
-  return text.length <= LONGEST;
+/**
+ * Whether a text is long enough for all that variables stand for, which has to be in it as it is.
+ * Hundreds of variables that stand for much would else cost as much as their product.
+ */
+function canHold(actual: string, resolved: readonly PatternPart[]): boolean {
+  let literal = 0;
+  for (const { text, isLiteral } of resolved) {
+    if (isLiteral) literal += text.length;
+    // Lower case can be longer or shorter than upper case, but not by so much.
+    if (literal > 3 * actual.length) return false;
+  }
+  return true;
 }
 
 /** What stands before the first wildcard. */

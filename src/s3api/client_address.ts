@@ -49,10 +49,17 @@ function forwardedFor(
   let nearest = peer;
   for (const hop of hops.reverse()) {
     if (hop === "") continue;
-    nearest = hop;
-    if (!isTrusted(hop)) break;
+    nearest = bareAddress(hop);
+    if (!isTrusted(nearest)) break;
   }
   return nearest;
+}
+
+/** Some proxies write a port behind the address, or brackets around it, or a zone. */
+function bareAddress(hop: string): string {
+  const inBrackets = /^\[([^\]]*)\](?::\d+)?$/.exec(hop)?.[1];
+  const address = inBrackets ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(hop)?.[1] ?? hop;
+  return address.split("%", 1)[0] ?? address;
 }
 
 function isWithin(ranges: readonly IpRange[], address: string): boolean {

@@ -13,6 +13,11 @@ const REFRESHED_AFTER = 500;
 /** Most buckets kept in memory. */
 const MOST_ENTRIES = 10_000;
 
+interface Reading {
+  readonly begunAt: number;
+  readonly result: Promise<GovernedBucket | undefined>;
+}
+
 interface Entry {
   readonly bucket: GovernedBucket;
   readonly readAt: number;
@@ -27,7 +32,7 @@ interface Entry {
  */
 export class BucketDirectory {
   readonly #entries = new Map<string, Entry>();
-  readonly #reading = new Map<string, Promise<GovernedBucket | undefined>>();
+  readonly #reading = new Map<string, Reading>();
 
   constructor(
     private readonly sql: Sql,
@@ -58,16 +63,17 @@ export class BucketDirectory {
 
   #read(name: string): Promise<GovernedBucket | undefined> {
     const under = this.#reading.get(name);
-    if (under !== undefined) return under;
-    const readAt = this.now();
-    const reading = findBucket(this.sql, name).then((bucket) => {
-      if (this.#reading.get(name) !== reading) return bucket;
-      return this.#remember(name, bucket, readAt);
+    const begunAt = this.now();
+    // What is slow to come may be from before a change that has been acknowledged since.
+    if (under !== undefined && begunAt - under.begunAt < TRUSTED_FOR) return under.result;
+    const result = findBucket(this.sql, name).then((bucket) => {
+      if (this.#reading.get(name)?.result !== result) return bucket;
+      return this.#remember(name, bucket, begunAt);
     }).finally(() => {
-      if (this.#reading.get(name) === reading) this.#reading.delete(name);
+      if (this.#reading.get(name)?.result === result) this.#reading.delete(name);
     });
-    this.#reading.set(name, reading);
-    return reading;
+    this.#reading.set(name, { begunAt, result });
+    return result;
   }
 
   #remember(

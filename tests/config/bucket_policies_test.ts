@@ -126,3 +126,13 @@ users:
     ["shared", "one"],
   ]);
 });
+
+Deno.test("no user goes by the name of auth, who owns the virtual bucket", async () => {
+  const users = (name: string) =>
+    `users: [{ name: ${name}, credentials: [{ access_key_id: A, secret_access_key: a }] }]`;
+  const fault = "users[0].name: is the name that auth goes by";
+  assert.deepEqual(await faultsOf(`auth: { token: t }\n${users("token")}`, "{}"), [fault]);
+  const pair = "auth: { access_key_id: L, secret_access_key: l }";
+  assert.deepEqual(await faultsOf(`${pair}\n${users("L")}`, "{}"), [fault]);
+  assert.deepEqual(await faultsOf(`${pair}\n${users("token")}`, "{}"), []);
+});

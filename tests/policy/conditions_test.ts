@@ -313,18 +313,33 @@ table("a variable that stands for nothing lets its condition hold in no way", [
   ["StringNotEquals", ["${aws:userid}"], undefined, true],
 ]);
 
-Deno.test("a text longer than the ARN of any object matches no value with a variable", () => {
+Deno.test("a text longer than any that requests have matches no value with a variable", () => {
   const like = (operator: string, actual: string, value: string) =>
     compileCondition(
       { operator, key: "aws:Referer", values: ["*${aws:UserAgent}*"], path: "" },
       true,
     ).holds(actual, () => value);
-  const [longest, longer] = ["a".repeat(1_101), "a".repeat(1_102)];
+  const [longest, longer] = ["a".repeat(2_048), "a".repeat(2_049)];
   assert.ok(like("StringLike", longest, "a"));
   assert.ok(like("StringLike", longest, longest));
   assert.ok(!like("StringLike", longer, "a"));
   assert.ok(like("StringNotLike", longer, "a"));
   assert.ok(!like("StringLike", longer, longer));
+});
+
+Deno.test("what many variables stand for together has to fit into a text, too", () => {
+  const { holds } = compileCondition(
+    {
+      operator: "StringNotLike",
+      key: "aws:Referer",
+      values: [`*?${"${aws:UserAgent}".repeat(1_000)}`],
+      path: "",
+    },
+    true,
+  );
+  assert.ok(holds("a".repeat(2_048), () => "a".repeat(2_048)));
+  assert.ok(!holds("a".repeat(1_001), () => "a"));
+  assert.ok(holds("a".repeat(1_000), () => "a"));
 });
 
 Deno.test("a policy without variables compares ${…} as it is written", () => {

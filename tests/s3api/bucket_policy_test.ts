@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   DeleteBucketCommand,
   DeleteBucketPolicyCommand,
+  DeleteObjectsCommand,
   GetBucketPolicyCommand,
   GetBucketPolicyStatusCommand,
   GetObjectCommand,
@@ -226,6 +227,46 @@ serviceTest("what a condition is held against has bounds", async (service) => {
   };
   assert.equal(await send("a".repeat(2_048)), "AccessDenied");
   assert.equal(await send("a".repeat(2_049)), "RequestHeaderSectionTooLarge");
+}, OPTIONS);
+
+serviceTest(
+  "headers beside a form, and of a copy that is none, meet no condition",
+  async (service) => {
+    const [alice] = clients(service);
+    const onlyWith = (key: string) => ({
+      Effect: "Deny" as const,
+      Action: "s3:PutObject",
+      Condition: { Null: { [key]: "true" } },
+    });
+    await alice.send(put(policyOf(
+      { Action: "s3:PutObject" },
+      onlyWith("s3:x-amz-storage-class"),
+    )));
+    const form = new FormData();
+    form.append("key", "k");
+    form.append("file", new File(["x"], "k"));
+    const headers = { "x-amz-storage-class": "GLACIER", "x-amz-copy-source": "/b/none" };
+    const post = () => fetch(`${service.endpoint}/b`, { method: "POST", headers, body: form });
+    assert.match(await (await post()).text(), /<Code>AccessDenied</);
+    await alice.send(put(policyOf({ Action: "s3:PutObject" }, onlyWith("s3:x-amz-copy-source"))));
+    assert.match(await (await post()).text(), /<Code>AccessDenied</);
+  },
+  OPTIONS,
+);
+
+serviceTest("the entity tag of a key to delete has bounds", async (service) => {
+  const [alice] = clients(service);
+  await alice.send(put(policyOf({
+    Effect: "Deny",
+    Action: "s3:DeleteObject",
+    Condition: { StringLike: { "s3:if-match": "*a" } },
+  })));
+  const ETag = "b".repeat(2_049);
+  const Delete = { Objects: [{ Key: "k", ETag }] };
+  await assert.rejects(
+    alice.send(new DeleteObjectsCommand({ Bucket: "b", Delete })),
+    refusal("InvalidArgument", 400),
+  );
 }, OPTIONS);
 
 serviceTest("a policy that is public says so", async (service) => {

@@ -70,6 +70,18 @@ const CASES: readonly Case[] = [
     forwarded: "2001:1::5",
     expected: ["2001:1::5", false],
   },
+  {
+    says: "a port behind the address does not count",
+    peer: "10.0.0.1",
+    forwarded: "1.2.3.4:555",
+    expected: ["1.2.3.4", false],
+  },
+  {
+    says: "brackets, a port and a zone do not count",
+    peer: "10.0.0.1",
+    forwarded: "[fe80::1%eth0]:555",
+    expected: ["fe80::1", false],
+  },
 ];
 
 for (const { says, peer, forwarded, proto, trusted = TRUSTED, expected } of CASES) {

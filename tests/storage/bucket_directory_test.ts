@@ -82,3 +82,27 @@ Deno.test("a directory that cannot read does not go on with what it knew", async
   now += 1;
   await assert.rejects(directory.find("b"), /the database is down/);
 });
+
+Deno.test("who asks later than a slow reading may be trusted reads for itself", async () => {
+  await using fixture = await openStorage();
+  const gate = Promise.withResolvers<void>();
+  let readings = 0;
+  const sql = new Proxy(fixture.sql, {
+    apply: (target, self, args) => {
+      const rows = Promise.resolve(Reflect.apply(target, self, args));
+      readings++;
+      return readings === 1 ? rows.then(async (old) => (await gate.promise, old)) : rows;
+    },
+  });
+  let now = 0;
+  const directory = new BucketDirectory(sql, () => now);
+  const slow = directory.find("b");
+  await eventually(() => Promise.resolve(readings === 1));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await setBucketPolicy(fixture.sql, "b", "new");
+  now += TRUSTED_FOR;
+  assert.equal((await directory.find("b"))?.policy, "new");
+  gate.resolve();
+  assert.equal((await slow)?.policy, undefined);
+  assert.equal((await directory.find("b"))?.policy, "new");
+});

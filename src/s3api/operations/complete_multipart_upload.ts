@@ -26,6 +26,8 @@ export const completeMultipartUpload: Handler = async (request, services) => {
   };
   const body = await readSmallBody(request, services, MAX_COMPLETION_SIZE, "of-object");
   const parts = parseCompletedParts(body);
+  // While a slow body came in, a policy may have come to forbid it.
+  await services.access.authorize(request);
 
   const object = await services.storage.completeMultipartUpload({ ...upload, parts });
 

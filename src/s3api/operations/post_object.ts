@@ -1,5 +1,6 @@
 import type { StoredObject } from "../../storage/model.ts";
 import { encodePath } from "../../sigv4/uri_encoding.ts";
+import { decidedAtItsEnd } from "../decided_upload.ts";
 import { declaredChecksum, declaredMd5 } from "../declared_digests.ts";
 import { S3Error } from "../errors.ts";
 import { parseObjectHeaders } from "../object_headers.ts";
@@ -24,13 +25,14 @@ export const postObject: Handler = async (request, services) => {
     sizeLimits(form, services.maxObjectSize),
   );
 
+  const decided = await decidedAtItsEnd(upload, () => services.access.authorize(request));
   const object = await services.storage.putObject({
     bucket,
     key: form.key,
     owner: ownerName(principal),
     headers,
     condition: { kind: "none" },
-    upload,
+    upload: decided,
     signal,
   });
 

@@ -17,6 +17,8 @@ const MAX_BODY_SIZE = 64 * 1_024;
 export const putBucketPolicy: Handler = async (request, services) => {
   const { access, storage } = services;
   const body = await readSmallBody(request, services, MAX_BODY_SIZE);
+  // While a slow body came in, another policy may have.
+  await access.authorize(request);
   const bucket = await access.demandBucket(request.bucket);
   demandChangeablePolicy(bucket, access.rules);
   const text = decodeUtf8(body);

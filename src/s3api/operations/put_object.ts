@@ -1,4 +1,5 @@
 import { checksumHeader } from "../checksum_fields.ts";
+import { decidedAtItsEnd } from "../decided_upload.ts";
 import { parseObjectHeaders } from "../object_headers.ts";
 import type { Handler } from "../operation.ts";
 import { ownerName } from "../owner.ts";
@@ -10,7 +11,10 @@ export const putObject: Handler = async (request, services) => {
   const { bucket, key, headers, principal, signal } = request;
   const condition = writeCondition(headers);
   const kept = parseObjectHeaders(headers);
-  const upload = await receiveUpload(request, services);
+  const upload = await decidedAtItsEnd(
+    await receiveUpload(request, services),
+    () => services.access.authorize(request),
+  );
 
   const object = await services.storage.putObject({
     bucket,

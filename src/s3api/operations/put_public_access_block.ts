@@ -20,6 +20,8 @@ const blockSchema = xmlObject({
 /** PutPublicAccessBlock: holds everywhere once this answers. */
 export const putPublicAccessBlock: Handler = async (request, services) => {
   const body = await readSmallBody(request, services, MAX_DOCUMENT_SIZE);
+  // While a slow body came in, a policy may have come to forbid it.
+  await services.access.authorize(request);
   const settings = parseXml(body, "PublicAccessBlockConfiguration", blockSchema);
   await services.storage.setPublicAccessBlock(request.bucket, {
     blockPublicAcls: settings.BlockPublicAcls,
