@@ -5,10 +5,11 @@
  * @module
  */
 import { dirname } from "node:path";
+import { syncDirectory, writeThrough } from "./durable_write.ts";
 import type { Appended, EventLog, NewEvent, ReadRange } from "./event_log.ts";
-import { LineError, readLines } from "./lines.ts";
 import { chain, type LogRecord, recordText } from "./record.ts";
 import { nextSegmentPath, segmentPaths } from "./segments.ts";
+import { allLines, linesOf } from "./verified_lines.ts";
 import { BEGINNING, LogFault, type LogPosition, LogVerifier } from "./verifier.ts";
 
 /** How a file log is kept. */
@@ -205,33 +206,6 @@ export class FileLog implements EventLog, Disposable {
   }
 }
 
-interface VerifiedLine {
-  readonly record: LogRecord;
-  readonly end: number;
-}
-
-/** The lines of all files of a log as they are now; a rotation meanwhile changes nothing. */
-async function* allLines(path: string, verifier: LogVerifier): AsyncGenerator<VerifiedLine> {
-  using active = await openIfThere(path) ?? null;
-  const inode = active === null ? undefined : (await active.stat()).ino;
-  for (const segment of await segmentPaths(path)) {
-    using file = await Deno.open(segment);
-    // Rotated after it was opened under the log's name: what follows is newer.
-    if ((await file.stat()).ino === inode) break;
-    yield* linesOf(file, 0, verifier);
-  }
-  if (active !== null) yield* linesOf(active, 0, verifier);
-}
-
-async function openIfThere(path: string): Promise<Deno.FsFile | undefined> {
-  try {
-    return await Deno.open(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
-  }
-}
-
 async function inodeOf(path: string): Promise<number | null | undefined> {
   try {
     return (await Deno.stat(path)).ino;
@@ -239,34 +213,4 @@ async function inodeOf(path: string): Promise<number | null | undefined> {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-}
-
-async function* linesOf(
-  file: Deno.FsFile,
-  begin: number,
-  verifier: LogVerifier,
-): AsyncGenerator<VerifiedLine> {
-  try {
-    for await (const { text, end } of readLines(file, begin)) {
-      yield { record: verifier.accept(text), end };
-    }
-  } catch (error) {
-    if (!(error instanceof LineError)) throw error;
-    const { nextSeq } = verifier.position;
-    throw new LogFault(nextSeq, "malformed", "a record", error.message);
-  }
-}
-
-/** Makes a file, and sees to it that it and its name survive a crash. */
-async function writeThrough(path: string, bytes: Uint8Array): Promise<void> {
-  using file = await Deno.open(path, { createNew: true, write: true, mode: 0o600 });
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-  await file.sync();
-  await syncDirectory(path);
-}
-
-/** Without it the name of a file that was just made, or moved, may not survive a crash. */
-async function syncDirectory(path: string): Promise<void> {
-  using directory = await Deno.open(dirname(path));
-  await directory.sync();
 }

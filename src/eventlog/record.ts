@@ -23,14 +23,18 @@ export const FIRST_PREV_HASH = "0".repeat(64);
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/**
- * The hash of an event: SHA-256 of the previous hash's digits, followed by the canonical JSON of
- * what is hashed of the event.
- */
+/** The hash of an event. */
 export function eventHash(prevHash: string, event: LogEvent): string {
-  return createHash("sha256").update(prevHash).update(canonicalJson(surfaceOf(event))).digest(
-    "hex",
-  );
+  return surfaceHash(prevHash, canonicalJson(surfaceOf(event)));
+}
+
+/**
+ * The hash of an event: SHA-256 of the previous hash's digits, followed by what is hashed of it.
+ *
+ * @param surface canonical JSON
+ */
+export function surfaceHash(prevHash: string, surface: string): string {
+  return createHash("sha256").update(prevHash + surface).digest("hex");
 }
 
 /** Chains an event to the one before. */

@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { skipInteger, skipObject, skipText, skipValue } from "./canonical_scanner.ts";
 import { type LogEvent, readEvent } from "./event.ts";
 import { parseJson } from "./json.ts";
-import { type LogRecord, readRecord } from "./record.ts";
+import { type LogRecord, readRecord, surfaceHash } from "./record.ts";
 
 /** A record that is read when it is asked for its event. */
 export class StoredRecord implements LogRecord {
@@ -31,7 +30,7 @@ export class StoredRecord implements LogRecord {
 
   /** The hash that it ought to have. */
   expectedHash(): string {
-    return createHash("sha256").update(this.prevHash + this.surface).digest("hex");
+    return surfaceHash(this.prevHash, this.surface);
   }
 }
 

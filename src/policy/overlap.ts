@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { objectArn } from "./arn.ts";
 import type { Elements, PrincipalPattern } from "./document.ts";
 import { fixedParts, parseTemplate, type Template } from "./variables.ts";
 import { compileWildcard, type PatternPart } from "./wildcard.ts";
@@ -25,7 +26,7 @@ export function prefixOverlap(
   { negated, patterns }: Elements<string>,
   { bucket, prefix }: { readonly bucket: string; readonly prefix: string },
 ): Overlap {
-  const start = `arn:aws:s3:::${bucket}/${prefix}`;
+  const start = objectArn(bucket, prefix);
   return turned(negated, greatest(patterns.map((pattern) => patternOverlap(pattern, start))));
 }
 
