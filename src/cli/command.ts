@@ -16,6 +16,8 @@ export interface CommandOption {
   /** What stands for the value in the help; absent for a switch. */
   readonly value?: string;
   readonly meaning: string;
+  /** One letter: `-f` for `--follow`. */
+  readonly short?: string;
   /** Whether the command makes no sense without it. */
   readonly required?: true;
   /** Whether it may come several times. */
@@ -96,13 +98,16 @@ export const HELP_OPTION: CommandOption = { meaning: "Show this help." };
 
 function parse(command: Command, args: readonly string[]): CommandArguments {
   const options = Object.fromEntries(
-    Object.entries({ ...command.options, help: HELP_OPTION }).map(([name, { value, repeated }]) => [
-      name,
-      {
-        type: value === undefined ? "boolean" as const : "string" as const,
-        multiple: repeated === true,
-      },
-    ]),
+    Object.entries({ ...command.options, help: HELP_OPTION }).map(
+      ([name, { value, short, repeated }]) => [
+        name,
+        {
+          type: value === undefined ? "boolean" as const : "string" as const,
+          multiple: repeated === true,
+          ...short === undefined ? {} : { short },
+        },
+      ],
+    ),
   );
   const allowPositionals = command.operands !== undefined;
   try {

@@ -19,7 +19,7 @@ export function commandHelp(words: string, command: Command): string {
     "",
     "Options:",
     ...columns(
-      options.map(([name, option]) => [withValue(name, option), option.meaning] as const),
+      options.map(([name, option]) => [listed(name, option), option.meaning] as const),
     ),
   ].join("\n");
 }
@@ -52,6 +52,12 @@ export function usage(words: string, { options, operands }: Command): string {
   });
   const rest = operands === undefined ? [] : [operands.name + (operands.several ? "…" : "")];
   return [words, ...given, ...rest].join(" ");
+}
+
+/** With its letter: `-f, --follow`. */
+function listed(name: string, option: CommandOption): string {
+  const letter = option.short === undefined ? "" : `-${option.short}, `;
+  return letter + withValue(name, option);
 }
 
 function withValue(name: string, { value }: CommandOption): string {

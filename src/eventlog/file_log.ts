@@ -6,9 +6,10 @@
  */
 import { dirname } from "node:path";
 import { syncDirectory, writeThrough } from "./durable_write.ts";
-import type { Appended, EventLog, NewEvent, ReadRange } from "./event_log.ts";
-import { chain, type LogRecord, recordText } from "./record.ts";
+import type { Appended, AppendOptions, EventLog, NewEvent, ReadRange } from "./event_log.ts";
+import { chain, type LogRecord, recordBytes } from "./record.ts";
 import { nextSegmentPath, segmentPaths } from "./segments.ts";
+import type { StoredRecord } from "./stored_record.ts";
 import { allLines, linesOf } from "./verified_lines.ts";
 import { BEGINNING, LogFault, type LogPosition, LogVerifier } from "./verifier.ts";
 
@@ -37,8 +38,10 @@ interface ActiveFile {
   readonly position: LogPosition;
 }
 
+const LINE_END = 0x0a;
+
 /** A log in a file. Disposing of it closes the file. */
-export class FileLog implements EventLog, Disposable {
+export class FileLog implements EventLog {
   readonly #options: FileLogOptions;
   /** What comes before the active file. */
   #before: VerifiedFiles = { segments: 0, position: BEGINNING };
@@ -49,7 +52,7 @@ export class FileLog implements EventLog, Disposable {
     this.#options = options;
   }
 
-  append(event: NewEvent, expectedPrevHash?: string): Promise<Appended> {
+  append(event: NewEvent, { expectedPrevHash }: AppendOptions = {}): Promise<Appended> {
     return this.#inTurn(async (active) => {
       const { nextSeq, prevHash } = active.position;
       if (expectedPrevHash !== undefined && expectedPrevHash !== prevHash) {
@@ -62,7 +65,7 @@ export class FileLog implements EventLog, Disposable {
   }
 
   async *read({ fromSeq = 0, toSeq = Infinity, aggregateId }: ReadRange = {}): AsyncIterable<
-    LogRecord
+    StoredRecord
   > {
     const verifier = new LogVerifier();
     for await (const { record } of allLines(this.#options.path, verifier)) {
@@ -81,7 +84,8 @@ export class FileLog implements EventLog, Disposable {
     return undefined;
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#turn;
     this.#active?.file.close();
     this.#active = undefined;
   }
@@ -180,7 +184,7 @@ export class FileLog implements EventLog, Disposable {
 
   async #write(active: ActiveFile, record: LogRecord): Promise<void> {
     const { file, offset } = active;
-    const line = new TextEncoder().encode(`${recordText(record)}\n`);
+    const line = lineOf(record);
     try {
       for (let at = 0; at < line.length;) at += await file.write(line.subarray(at));
       await file.syncData();
@@ -204,6 +208,14 @@ export class FileLog implements EventLog, Disposable {
     await Deno.rename(path, await nextSegmentPath(path));
     await syncDirectory(path);
   }
+}
+
+function lineOf(record: LogRecord): Uint8Array {
+  const bytes = recordBytes(record);
+  const line = new Uint8Array(bytes.length + 1);
+  line.set(bytes);
+  line[bytes.length] = LINE_END;
+  return line;
 }
 
 async function inodeOf(path: string): Promise<number | null | undefined> {

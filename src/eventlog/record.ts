@@ -42,6 +42,34 @@ export function chain(prevHash: string, event: LogEvent): LogRecord {
   return { prevHash, eventHash: eventHash(prevHash, event), event };
 }
 
+/**
+ * Longest record that is written, in bytes: entry bundles of a published log have no room for a
+ * longer one. Longer records that others have written are read.
+ * Source: C2SP tlog-tiles, "Log entries" (a 16-bit length).
+ */
+export const LARGEST_RECORD = 65_535;
+
+/** An event whose record would be longer than {@link LARGEST_RECORD}. */
+export class EventTooLargeError extends Error {
+  override readonly name = "EventTooLargeError";
+
+  /** @param size of its record, in bytes */
+  constructor(readonly size: number) {
+    super(`the event's record has ${size} bytes; at most ${LARGEST_RECORD} can be kept`);
+  }
+}
+
+/**
+ * A record as it is written.
+ *
+ * @throws {EventTooLargeError}
+ */
+export function recordBytes(record: LogRecord): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(recordText(record));
+  if (bytes.length > LARGEST_RECORD) throw new EventTooLargeError(bytes.length);
+  return bytes;
+}
+
 /** A record as it is stored: canonical JSON, without an end of line. */
 export function recordText({ prevHash, eventHash, event }: LogRecord): string {
   return canonicalJson({ prev_hash: prevHash, event_hash: eventHash, event: surfaceOf(event) });

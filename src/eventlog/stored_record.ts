@@ -12,15 +12,20 @@ import { type LogRecord, readRecord, surfaceHash } from "./record.ts";
 export class StoredRecord implements LogRecord {
   #event: LogEvent | undefined;
 
-  /** @param surface what is hashed of the event: canonical JSON */
+  /** @param text the record as it is stored */
   constructor(
     readonly prevHash: string,
     readonly eventHash: string,
     readonly seq: number,
-    readonly surface: string,
+    readonly text: string,
     event?: LogEvent,
   ) {
     this.#event = event;
+  }
+
+  /** What is hashed of the event: canonical JSON. */
+  get surface(): string {
+    return this.text.slice(BEFORE_EVENT.length, -HASHES_LENGTH);
   }
 
   /** @throws {JsonError} never for a record that {@link scanRecord} has read */
@@ -54,8 +59,7 @@ export function readStoredRecord(stored: string): StoredRecord {
 
 function parsed(stored: string): StoredRecord {
   const { prevHash, eventHash, event } = readRecord(stored);
-  const surface = stored.slice(BEFORE_EVENT.length, -HASHES_LENGTH);
-  return new StoredRecord(prevHash, eventHash, event.seq, surface, event);
+  return new StoredRecord(prevHash, eventHash, event.seq, stored, event);
 }
 
 /** `undefined` for what is in any way unusual, which is for others to read. */
@@ -72,7 +76,7 @@ function scanRecord(stored: string): StoredRecord | undefined {
     stored.slice(prevHash, prevHash + HASH_LENGTH),
     stored.slice(eventHash, eventHash + HASH_LENGTH),
     seq,
-    stored.slice(BEFORE_EVENT.length, end),
+    stored,
   );
 }
 

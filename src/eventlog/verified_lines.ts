@@ -4,13 +4,13 @@
  * @module
  */
 import { LineError, readLines } from "./lines.ts";
-import type { LogRecord } from "./record.ts";
 import { segmentPaths } from "./segments.ts";
+import type { StoredRecord } from "./stored_record.ts";
 import { LogFault, type LogVerifier } from "./verifier.ts";
 
 /** A record that is right, and where the next one begins. */
 export interface VerifiedLine {
-  readonly record: LogRecord;
+  readonly record: StoredRecord;
   readonly end: number;
 }
 

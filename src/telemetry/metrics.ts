@@ -1,5 +1,6 @@
 /**
- * The service's metrics, under the names that dashboards of s3-proxy know. All of them are here.
+ * The service's metrics, under the names that dashboards of s3-proxy and of Rynxs know. All of them
+ * are here.
  *
  * @module
  */
@@ -106,6 +107,43 @@ export const activeMultipartUploads = backendGauge(
   "s3proxy_active_multipart_uploads",
   "Multipart uploads under way.",
 );
+
+const REPLAY_SECONDS = [0.1, 0.5, 1, 5, 10, 30, 60, 120];
+const CHECKPOINT_SECONDS = [0.1, 0.5, 1, 5, 10];
+
+export const eventsTotal = new Counter({
+  name: "rynxs_events_total",
+  help: "Events appended to the log.",
+  labelNames: ["event_type"],
+  registers,
+});
+
+export const logPutErrorsTotal = new Counter({
+  name: "rynxs_s3_put_errors_total",
+  help: "Objects of the log that could not be written.",
+  labelNames: ["error_type"],
+  registers,
+});
+
+export const replayDuration = new Histogram({
+  name: "rynxs_replay_duration_seconds",
+  help: "Time to read and verify the log, or what of it was not verified yet.",
+  buckets: REPLAY_SECONDS,
+  registers,
+});
+
+export const checkpointCreateDuration = new Histogram({
+  name: "rynxs_checkpoint_create_duration_seconds",
+  help: "Time to make and keep a signed checkpoint.",
+  buckets: CHECKPOINT_SECONDS,
+  registers,
+});
+
+export const checkpointVerifyFailuresTotal = new Counter({
+  name: "rynxs_checkpoint_verify_failures_total",
+  help: "Checkpoints that did not verify.",
+  registers,
+});
 
 /** What is read from the database is the same seen from any thread, and must not be added up. */
 function backendGauge(name: string, help: string): Gauge<"backend"> {

@@ -31,7 +31,7 @@ async function acknowledgedBy(child: Deno.ChildProcess): Promise<readonly string
 }
 
 async function hashesOf(path: string): Promise<ReadonlySet<string>> {
-  using log = new FileLog({ path });
+  await using log = new FileLog({ path });
   const hashes = new Set<string>();
   for await (const { eventHash } of log.read()) hashes.add(eventHash);
   return hashes;

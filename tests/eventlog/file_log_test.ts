@@ -44,7 +44,7 @@ async function filesOf(path: string): Promise<string[]> {
 
 Deno.test("what is appended is read, whole or in part", async () => {
   await using at = await place();
-  using log = at.open();
+  await using log = at.open();
   assert.deepEqual(await log.head(), { nextSeq: 0, prevHash: FIRST_PREV_HASH });
   await fill(log, 1_200);
   const records = await all(log.read());
@@ -53,16 +53,16 @@ Deno.test("what is appended is read, whole or in part", async () => {
   assert.equal(await log.eventHash(1_200), undefined);
   const some = await all(log.read({ fromSeq: 10, toSeq: 20, aggregateId: "a1" }));
   assert.deepEqual(some.map(({ event: { seq } }) => seq), [10, 13, 16, 19]);
-  using again = at.open();
+  await using again = at.open();
   assert.deepEqual(await again.head(), { nextSeq: 1_200, prevHash: records[1_199]?.eventHash });
 });
 
 Deno.test("who expects another end of the log is told which it is, and nothing is written", async () => {
   await using at = await place();
-  using log = at.open();
-  const first = await log.append(event("a", 0), FIRST_PREV_HASH);
+  await using log = at.open();
+  const first = await log.append(event("a", 0), { expectedPrevHash: FIRST_PREV_HASH });
   assert.equal(first.kind, "committed");
-  const conflict = await log.append(event("a", 1), FIRST_PREV_HASH);
+  const conflict = await log.append(event("a", 1), { expectedPrevHash: FIRST_PREV_HASH });
   const { prevHash } = await log.head();
   assert.deepEqual(conflict, { kind: "conflict", observedPrevHash: prevHash });
   assert.equal((await all(log.read())).length, 1);
@@ -70,21 +70,21 @@ Deno.test("who expects another end of the log is told which it is, and nothing i
 
 Deno.test("two at once take turns, also where the file is rotated under them", async () => {
   await using at = await place();
-  using one = at.open({ maxBytes: 2_000 });
-  using other = at.open({ maxBytes: 2_000 });
+  await using one = at.open({ maxBytes: 2_000 });
+  await using other = at.open({ maxBytes: 2_000 });
   await Promise.all([fill(one, 60), fill(other, 60)]);
   const records = await all(one.read());
   assert.deepEqual(records.map(({ event: { seq } }) => seq), [...Array(120).keys()]);
   const segments = (await filesOf(at.path)).filter((name) => name.includes(".seg-"));
   assert.ok(segments.length > 10, segments.join(" "));
   assert.equal(segments[0], "events.jsonl.seg-000001");
-  using late = at.open();
+  await using late = at.open();
   assert.equal((await late.head()).nextSeq, 120);
 });
 
 Deno.test("a reader is not disturbed by a rotation", async () => {
   await using at = await place();
-  using log = at.open({ maxBytes: 3_000 });
+  await using log = at.open({ maxBytes: 3_000 });
   await fill(log, 25);
   const seen: number[] = [];
   for await (const record of log.read()) {
@@ -98,14 +98,14 @@ Deno.test("a reader is not disturbed by a rotation", async () => {
 Deno.test("a line that a crash left unfinished is put aside, and told", async () => {
   await using at = await place();
   {
-    using log = at.open();
+    await using log = at.open();
     await fill(log, 3);
   }
   const whole = await Deno.readTextFile(at.path);
   const torn = `{"event":{"aggregate_id":"a","me`;
   await Deno.writeTextFile(at.path, torn, { append: true });
   const kept: string[] = [];
-  using log = at.open({ onTornLine: (path) => kept.push(path) });
+  await using log = at.open({ onTornLine: (path) => kept.push(path) });
   const appended = await log.append(event("a", 3));
   assert.equal(appended.kind === "committed" && appended.record.event.seq, 3);
   assert.equal(kept.length, 1);
@@ -126,13 +126,13 @@ Deno.test("a log that does not verify is never appended to", async (t) => {
     await t.step(name, async () => {
       await using at = await place();
       {
-        using log = at.open();
+        await using log = at.open();
         await fill(log, 5);
       }
       const damaged = damage(await Deno.readTextFile(at.path));
       const bytes = Uint8Array.from(damaged, (character) => character.charCodeAt(0));
       await Deno.writeFile(at.path, bytes);
-      using log = at.open();
+      await using log = at.open();
       for (let attempt = 0; attempt < 2; attempt++) {
         await assert.rejects(log.append(event("a", 9)), fault);
       }
@@ -144,7 +144,7 @@ Deno.test("a log that does not verify is never appended to", async (t) => {
 
 Deno.test("a log that has become shorter under a writer is noticed", async () => {
   await using at = await place();
-  using log = at.open();
+  await using log = at.open();
   await fill(log, 5);
   await Deno.truncate(at.path, 100);
   await assert.rejects(log.append(event("a", 9)), /seq 5: truncated/);

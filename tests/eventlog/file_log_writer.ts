@@ -8,7 +8,7 @@ import { FileLog } from "../../src/eventlog/file_log.ts";
 import { JsonNumber } from "../../src/eventlog/json.ts";
 
 const [path = "", name = "", count = "0"] = Deno.args;
-using log = new FileLog({ path, maxBytes: 20_000 });
+await using log = new FileLog({ path, maxBytes: 20_000 });
 for (let number = 0; number < Number(count); number++) {
   const appended = await log.append({
     type: "Written",
