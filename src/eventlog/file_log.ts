@@ -1,82 +1,90 @@
 /**
  * A log in a file: one record a line, written through to the disk before it counts. Any number of
- * processes can append to one log; they take turns by a lock on the file.
+ * processes can append to one log; they take turns by a lock on the file. What waits for its turn
+ * in one process is written at once.
  *
  * @module
  */
-import { dirname } from "node:path";
-import { syncDirectory, writeThrough } from "./durable_write.ts";
+import { ActiveFile } from "./active_file.ts";
+import { AppendBatch, type WaitingEvent } from "./append_batch.ts";
 import type { Appended, AppendOptions, EventLog, NewEvent, ReadRange } from "./event_log.ts";
-import { chain, type LogRecord, recordBytes } from "./record.ts";
-import { nextSegmentPath, segmentPaths } from "./segments.ts";
+import { fileFault } from "./file_fault.ts";
+import { FIRST_PLACE, type Place, Places } from "./places.ts";
 import type { StoredRecord } from "./stored_record.ts";
-import { allLines, linesOf } from "./verified_lines.ts";
-import { BEGINNING, LogFault, type LogPosition, LogVerifier } from "./verifier.ts";
+import { placeOf, verifiedLines } from "./verified_lines.ts";
+import type { LogPosition } from "./verifier.ts";
 
 /** How a file log is kept. */
 export interface FileLogOptions {
   readonly path: string;
   /** A file that has this many bytes is rotated into a segment; never without it. */
   readonly maxBytes?: number;
+  /** Most segments: nothing is ever deleted, so the file then grows on. No bound without it. */
+  readonly maxSegments?: number;
+  /** What was verified before: appending does not verify it again. */
+  readonly trusted?: LogPosition;
   /** Told where a line that a crash left unfinished was put aside. */
   readonly onTornLine?: (keptAt: string) => void;
 }
 
-/** How far a log has been verified, in whole files. */
-interface VerifiedFiles {
-  /** How many segments. */
-  readonly segments: number;
-  readonly position: LogPosition;
-}
-
-/** The file that is written to, as far as it has been verified. */
-interface ActiveFile {
-  readonly file: Deno.FsFile;
-  readonly inode: number | null;
-  /** Bytes that have been verified. */
-  readonly offset: number;
-  readonly position: LogPosition;
-}
-
-const LINE_END = 0x0a;
+/** Most events that are written at once. */
+const MOST_AT_ONCE = 256;
 
 /** A log in a file. Disposing of it closes the file. */
 export class FileLog implements EventLog {
   readonly #options: FileLogOptions;
-  /** What comes before the active file. */
-  #before: VerifiedFiles = { segments: 0, position: BEGINNING };
-  #active: ActiveFile | undefined;
+  readonly #active: ActiveFile;
+  readonly #places = new Places();
+  /** How far it has been verified. */
+  #verified: Place | undefined;
+  #waiting: WaitingEvent[] = [];
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: FileLogOptions) {
     this.#options = options;
+    this.#active = new ActiveFile(options);
   }
 
   append(event: NewEvent, { expectedPrevHash }: AppendOptions = {}): Promise<Appended> {
-    return this.#inTurn(async (active) => {
-      const { nextSeq, prevHash } = active.position;
-      if (expectedPrevHash !== undefined && expectedPrevHash !== prevHash) {
-        return { kind: "conflict", observedPrevHash: prevHash };
-      }
-      const record = chain(prevHash, { meta: {}, ...event, seq: nextSeq });
-      await this.#write(active, record);
-      return { kind: "committed", record };
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ event, expectedPrevHash, resolve, reject });
+      if (this.#waiting.length === 1) this.#inTurn(() => this.#writeWaiting());
     });
   }
 
-  async *read({ fromSeq = 0, toSeq = Infinity, aggregateId }: ReadRange = {}): AsyncIterable<
-    StoredRecord
-  > {
-    const verifier = new LogVerifier();
-    for await (const { record } of allLines(this.#options.path, verifier)) {
-      const { seq, aggregateId: aggregate } = record.event;
-      if (seq > toSeq) return;
-      if (seq >= fromSeq && (aggregateId === undefined || aggregateId === aggregate)) yield record;
+  async *read(range: ReadRange = {}): AsyncGenerator<StoredRecord> {
+    try {
+      yield* this.#read(range);
+    } catch (error) {
+      throw fileFault(this.#options.path, error);
+    }
+  }
+
+  async *#read(
+    { fromSeq = 0, toSeq = Infinity, aggregateId, trusted }: ReadRange,
+  ): AsyncGenerator<StoredRecord> {
+    const isUseful = trusted !== undefined && trusted.nextSeq <= fromSeq;
+    const from = isUseful
+      ? await placeOf(this.#options.path, trusted)
+      : this.#places.before(fromSeq);
+    for await (const { records, after } of verifiedLines(this.#options.path, from)) {
+      if (!isUseful && after !== undefined) this.#places.note(after);
+      for (const record of records) {
+        if (record.seq > toSeq) return;
+        const isOther = aggregateId !== undefined && record.event.aggregateId !== aggregateId;
+        if (record.seq >= fromSeq && !isOther) yield record;
+      }
     }
   }
 
   head(): Promise<LogPosition> {
-    return this.#inTurn(({ position }) => Promise.resolve(position));
+    return this.#inTurn(async () => {
+      try {
+        return (await this.#verify()).position;
+      } catch (error) {
+        throw fileFault(this.#options.path, error);
+      }
+    });
   }
 
   async eventHash(seq: number): Promise<string | undefined> {
@@ -86,143 +94,68 @@ export class FileLog implements EventLog {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#turn;
-    this.#active?.file.close();
-    this.#active = undefined;
+    this.#active[Symbol.dispose]();
   }
 
-  /** Does something with the end of the log, while nobody else in any process does. */
-  #inTurn<T>(run: (active: ActiveFile) => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(async () => {
-      const { file, ...active } = await this.#lock();
-      try {
-        return await run(await this.#catchUp({ file, ...active }));
-      } finally {
-        await file.unlock();
-        if (this.#active?.file !== file) file.close();
-      }
-    });
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(run);
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  /** Locks the file that has the log's name by then: another process may have rotated it. */
-  async #lock(): Promise<ActiveFile> {
-    for (;;) {
-      const active = this.#active ?? await this.#open();
-      await active.file.lock(true);
-      if (await inodeOf(this.#options.path) === active.inode) {
-        this.#active ??= { ...active, position: await this.#verifySegments() };
-        return this.#active;
-      }
-      try {
-        if (this.#active !== undefined) await this.#leaveBehind(active);
-      } finally {
-        await active.file.unlock();
-        active.file.close();
-      }
+  /** Verifies what has been written since the last time, by anybody. */
+  async #verify(): Promise<Place> {
+    this.#verified ??= this.#options.trusted === undefined
+      ? FIRST_PLACE
+      : await placeOf(this.#options.path, this.#options.trusted);
+    for await (const { after } of verifiedLines(this.#options.path, this.#verified)) {
+      if (after !== undefined) this.#advance(after);
     }
+    return this.#verified;
   }
 
-  async #open(): Promise<ActiveFile> {
-    const { path } = this.#options;
-    await Deno.mkdir(dirname(path), { recursive: true });
-    const file = await Deno.open(path, { create: true, read: true, append: true, mode: 0o600 });
-    await syncDirectory(path);
-    const { ino } = await file.stat();
-    return { file, inode: ino, offset: 0, position: this.#before.position };
+  #advance(place: Place): void {
+    this.#verified = place;
+    if (this.#options.trusted === undefined) this.#places.note(place);
   }
 
-  /** The active file has become a segment: what is in it is read to its end, and only once. */
-  async #leaveBehind(active: ActiveFile): Promise<void> {
-    const { position } = await this.#catchUp(active);
-    this.#before = { segments: this.#before.segments + 1, position };
-    this.#active = undefined;
-  }
-
-  /** Verifies the segments that are new; while the active file is locked, none is added. */
-  async #verifySegments(): Promise<LogPosition> {
-    const paths = await segmentPaths(this.#options.path);
-    const verifier = new LogVerifier(this.#before.position);
-    for (const segment of paths.slice(this.#before.segments)) {
-      using file = await Deno.open(segment);
-      for await (const _line of linesOf(file, 0, verifier));
-    }
-    this.#before = { segments: paths.length, position: verifier.position };
-    return verifier.position;
-  }
-
-  /** Verifies what others have written since, and puts aside what a crash left unfinished. */
-  async #catchUp(active: ActiveFile): Promise<ActiveFile> {
-    const { file } = active;
-    const { size } = await file.stat();
-    if (size < active.offset) {
-      const { nextSeq } = active.position;
-      throw new LogFault(nextSeq, "truncated", `${active.offset} bytes`, `${size} bytes`);
-    }
-    if (size === active.offset) return active;
-    const verifier = new LogVerifier(active.position);
-    let { offset } = active;
-    for await (const { end } of linesOf(file, offset, verifier)) offset = end;
-    if (offset < size) await this.#putAside(file, offset, size);
-    return this.#active = { ...active, offset, position: verifier.position };
-  }
-
-  async #putAside(file: Deno.FsFile, from: number, to: number): Promise<void> {
-    const torn = new Uint8Array(to - from);
-    await file.seek(from, Deno.SeekMode.Start);
-    for (let at = 0; at < torn.length;) {
-      const count = await file.read(torn.subarray(at));
-      if (count === null) break;
-      at += count;
-    }
-    const keptAt = `${this.#options.path}.torn-${from}-${crypto.randomUUID()}`;
-    await writeThrough(keptAt, torn);
-    await file.truncate(from);
-    await file.sync();
-    this.#options.onTornLine?.(keptAt);
-  }
-
-  async #write(active: ActiveFile, record: LogRecord): Promise<void> {
-    const { file, offset } = active;
-    const line = lineOf(record);
+  /** Never throws: whoever waits is told. */
+  async #writeWaiting(): Promise<void> {
+    let batch: readonly WaitingEvent[] = [];
     try {
-      for (let at = 0; at < line.length;) at += await file.write(line.subarray(at));
-      await file.syncData();
+      const { isFresh } = await this.#active.lock();
+      try {
+        const end = await this.#catchUp(isFresh);
+        batch = this.#waiting.splice(0, MOST_AT_ONCE);
+        await this.#write(end, batch);
+      } finally {
+        this.#active.unlock();
+      }
     } catch (error) {
-      // Whether it is on the disk is not known: the next append reads what is there.
-      this.#active = undefined;
-      throw error;
+      const failed = batch.length > 0 ? batch : this.#waiting.splice(0);
+      const fault = fileFault(this.#options.path, error);
+      for (const { reject } of failed) reject(fault);
     }
-    const written = offset + line.length;
-    this.#active = {
-      ...active,
-      offset: written,
-      position: { nextSeq: record.event.seq + 1, prevHash: record.eventHash },
-    };
-    if (written >= (this.#options.maxBytes ?? Infinity)) await this.#rotate();
+    if (this.#waiting.length > 0) this.#inTurn(() => this.#writeWaiting());
   }
 
-  /** The next to append finds no file under the log's name, and makes one. */
-  async #rotate(): Promise<void> {
-    const { path } = this.#options;
-    await Deno.rename(path, await nextSegmentPath(path));
-    await syncDirectory(path);
+  /** The end of the log, with nothing behind it; while the file is locked it stays there. */
+  async #catchUp(isFresh: boolean): Promise<Place> {
+    const size = this.#active.size();
+    if (!isFresh && this.#verified?.offset === size) return this.#verified;
+    const end = await this.#verify();
+    if (end.offset < size) await this.#active.putAside(end.offset, size);
+    return end;
   }
-}
 
-function lineOf(record: LogRecord): Uint8Array {
-  const bytes = recordBytes(record);
-  const line = new Uint8Array(bytes.length + 1);
-  line.set(bytes);
-  line[bytes.length] = LINE_END;
-  return line;
-}
-
-async function inodeOf(path: string): Promise<number | null | undefined> {
-  try {
-    return (await Deno.stat(path)).ino;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+  async #write(end: Place, events: readonly WaitingEvent[]): Promise<void> {
+    const batch = new AppendBatch(end.position, events);
+    const { bytes } = batch;
+    if (bytes.length > 0) {
+      await this.#active.write(bytes);
+      this.#advance({ ...end, offset: end.offset + bytes.length, position: batch.position });
+      await this.#active.rotateIfFull();
+    }
+    batch.settle();
   }
 }

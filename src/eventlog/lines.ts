@@ -1,6 +1,14 @@
-/** A line of a file, without its end. */
-export interface Line {
-  readonly text: string;
+/**
+ * The lines of a file, many at a time.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+
+/** Lines that follow each other. */
+export interface Lines {
+  /** Each without its end. */
+  readonly texts: readonly string[];
   /** Where the next line begins, in bytes. */
   readonly end: number;
 }
@@ -17,46 +25,102 @@ export class LineError extends Error {
 }
 
 /**
- * Reads the lines of a file from `begin` on, to the end of the last that has an end. What stands
- * behind it is left: {@link Line.end} of the last line says where it begins.
+ * Reads lines from `begin` on up to `end`, which is where a line ends: see {@link endOfLastLine}.
  *
- * @throws {LineError} for a line that is too long, or not UTF-8
+ * @throws {LineError} for a line that is too long, bytes that are not UTF-8, and a file that is
+ * shorter than that
  */
-export async function* readLines(file: Deno.FsFile, begin: number): AsyncGenerator<Line> {
+export async function* readLines(
+  file: Deno.FsFile,
+  begin: number,
+  end: number,
+): AsyncGenerator<Lines> {
   const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  let rest = new Uint8Array();
-  let restAt = begin;
-  await file.seek(begin, Deno.SeekMode.Start);
-  for (;;) {
-    const chunk = new Uint8Array(CHUNK_SIZE);
-    const count = await file.read(chunk);
-    if (count === null) return;
-    const bytes = joined(rest, chunk.subarray(0, count));
-    let at = 0;
-    for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END, at)) {
-      yield { text: decode(decoder, bytes.subarray(at, end)), end: restAt + end + 1 };
-      at = end + 1;
+  for await (const { bytes, at } of wholeLines(file, begin, end)) {
+    yield { texts: decode(decoder, bytes).split("\n"), end: at + bytes.length + 1 };
+  }
+}
+
+/** Where the last line that has an end ends; `begin` where none does from there on. */
+export async function endOfLastLine(file: Deno.FsFile, begin: number): Promise<number> {
+  const { size } = await file.stat();
+  for (let to = size; to > begin;) {
+    const from = Math.max(begin, to - CHUNK_SIZE);
+    const last = (await readBetween(file, from, to)).lastIndexOf(LINE_END);
+    if (last >= 0) return from + last + 1;
+    to = from;
+  }
+  return begin;
+}
+
+/**
+ * Where the line `count` lines after `begin` begins.
+ *
+ * @returns how many lines there are instead, where they are too few
+ */
+export async function skipLines(
+  file: Deno.FsFile,
+  begin: number,
+  end: number,
+  count: number,
+): Promise<{ readonly offset: number } | { readonly lines: number }> {
+  let lines = 0;
+  if (count === 0) return { offset: begin };
+  for (let at = begin; at < end;) {
+    const chunk = await readBetween(file, at, Math.min(end, at + CHUNK_SIZE));
+    for (let next = chunk.indexOf(LINE_END); next >= 0; next = chunk.indexOf(LINE_END, next + 1)) {
+      if (++lines === count) return { offset: at + next + 1 };
     }
-    rest = bytes.slice(at);
-    restAt += at;
+    at += chunk.length;
+  }
+  return { lines };
+}
+
+/** What a file has between two places. */
+export async function readBetween(
+  file: Deno.FsFile,
+  begin: number,
+  end: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(end - begin);
+  await file.seek(begin, Deno.SeekMode.Start);
+  for (let at = 0; at < bytes.length;) {
+    const count = await file.read(bytes.subarray(at));
+    if (count === null) throw new LineError(`the file ends at byte ${begin + at}, before ${end}`);
+    at += count;
+  }
+  return bytes;
+}
+
+/** Chunks of whole lines, without the end of their last line. */
+async function* wholeLines(
+  file: Deno.FsFile,
+  begin: number,
+  end: number,
+): AsyncGenerator<{ readonly bytes: Uint8Array; readonly at: number }> {
+  let rest = new Uint8Array();
+  for (let at = begin; at < end;) {
+    const chunk = await readBetween(file, at, Math.min(end, at + CHUNK_SIZE));
+    const bytes = joined(rest, chunk);
+    const from = at - rest.length;
+    at += chunk.length;
+    const last = bytes.lastIndexOf(LINE_END);
+    if (last >= 0) yield { bytes: bytes.subarray(0, last), at: from };
+    rest = bytes.subarray(last + 1);
     if (rest.length > LONGEST_LINE) {
       throw new LineError(`a line is longer than ${LONGEST_LINE} bytes`);
     }
   }
 }
 
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  if (one.length === 0) return other;
-  const all = new Uint8Array(one.length + other.length);
-  all.set(one);
-  all.set(other, one.length);
-  return all;
+function joined(one: Uint8Array<ArrayBuffer>, other: Uint8Array<ArrayBuffer>) {
+  return one.length === 0 ? other : new Uint8Array(Buffer.concat([one, other]));
 }
 
 function decode(decoder: TextDecoder, bytes: Uint8Array): string {
   try {
     return decoder.decode(bytes);
   } catch (cause) {
-    throw new LineError("a line is not UTF-8", { cause });
+    throw new LineError("it is not UTF-8", { cause });
   }
 }

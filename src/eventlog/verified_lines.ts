@@ -3,56 +3,99 @@
  *
  * @module
  */
-import { LineError, readLines } from "./lines.ts";
-import { segmentPaths } from "./segments.ts";
+import { endOfLastLine, LineError, readBetween, readLines, skipLines } from "./lines.ts";
+import { FIRST_PLACE, type Place } from "./places.ts";
+import { openFiles, type OpenLogFile } from "./segments.ts";
 import type { StoredRecord } from "./stored_record.ts";
-import { LogFault, type LogVerifier } from "./verifier.ts";
+import { confirmPosition, LogFault, type LogPosition, LogVerifier } from "./verifier.ts";
 
-/** A record that is right, and where the next one begins. */
-export interface VerifiedLine {
-  readonly record: StoredRecord;
-  readonly end: number;
+/** Records that are right, and the place behind them. */
+export interface VerifiedLines {
+  /** May be none. */
+  readonly records: readonly StoredRecord[];
+  /** Absent where what follows them is wrong. */
+  readonly after?: Place;
 }
 
-/** The lines of all files of a log as they are now; a rotation meanwhile changes nothing. */
-export async function* allLines(path: string, verifier: LogVerifier): AsyncGenerator<VerifiedLine> {
-  using active = await openIfThere(path) ?? null;
-  const inode = active === null ? undefined : (await active.stat()).ino;
-  for (const segment of await segmentPaths(path)) {
-    using file = await Deno.open(segment);
-    // Rotated after it was opened under the log's name: what follows is newer.
-    if ((await file.stat()).ino === inode) break;
-    yield* linesOf(file, 0, verifier);
-  }
-  if (active !== null) yield* linesOf(active, 0, verifier);
-}
-
-async function openIfThere(path: string): Promise<Deno.FsFile | undefined> {
-  try {
-    return await Deno.open(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
-    throw error;
+/**
+ * The records of a log from a place on, as the files are now.
+ *
+ * @throws {LogFault} behind the last record that is right
+ */
+export async function* verifiedLines(path: string, from: Place): AsyncGenerator<VerifiedLines> {
+  const verifier = new LogVerifier(from.position);
+  for await (const opened of openFiles(path, from.file)) {
+    const begin = opened.ordinal === from.file ? from.offset : 0;
+    yield* linesOf(opened, begin, verifier);
   }
 }
 
 /**
- * The records of a file from `begin` on, each verified.
+ * The place of a position that is trusted. What stands before it is not verified, but for the event
+ * that it stands behind.
  *
- * @throws {LogFault}
+ * @throws {LogFault} where the log is not the one of that position, or is shorter
  */
-export async function* linesOf(
-  file: Deno.FsFile,
+export async function placeOf(path: string, position: LogPosition): Promise<Place> {
+  if (position.nextSeq === 0) return FIRST_PLACE;
+  let before = 0;
+  for await (const { file, ordinal } of openFiles(path, 0)) {
+    const end = await endOfLastLine(file, 0);
+    const last = await skipLines(file, 0, end, position.nextSeq - 1 - before);
+    if ("lines" in last) {
+      before += last.lines;
+      continue;
+    }
+    const behind = await skipLines(file, last.offset, end, 1);
+    if ("lines" in behind) {
+      before = position.nextSeq - 1;
+      continue;
+    }
+    const line = await readBetween(file, last.offset, behind.offset - 1);
+    confirmPosition(new TextDecoder().decode(line), position);
+    return { file: ordinal, offset: behind.offset, position };
+  }
+  throw new LogFault(before, "truncated", `${position.nextSeq} events`, `${before} events`);
+}
+
+async function* linesOf(
+  { file, ordinal, isSegment }: OpenLogFile,
   begin: number,
   verifier: LogVerifier,
-): AsyncGenerator<VerifiedLine> {
+): AsyncGenerator<VerifiedLines> {
+  const { nextSeq } = verifier.position;
+  const { size } = await file.stat();
+  if (size < begin) throw new LogFault(nextSeq, "truncated", `${begin} bytes`, `${size} bytes`);
+  // What is behind it is being written, or was left unfinished by a crash.
+  const end = await endOfLastLine(file, begin);
   try {
-    for await (const { text, end } of readLines(file, begin)) {
-      yield { record: verifier.accept(text), end };
+    for await (const lines of readLines(file, begin, end)) {
+      yield* verified(lines.texts, { file: ordinal, offset: lines.end }, verifier);
     }
   } catch (error) {
-    if (!(error instanceof LineError)) throw error;
-    const { nextSeq } = verifier.position;
-    throw new LogFault(nextSeq, "malformed", "a record", error.message);
+    if (error instanceof LineError) throw malformed(verifier, error.message);
+    throw error;
   }
+  if (isSegment && end < size) throw malformed(verifier, "a line without an end in a segment");
+  yield { records: [], after: { file: ordinal, offset: end, position: verifier.position } };
+}
+
+/** Those before a fault are given before it is thrown. */
+function* verified(
+  texts: readonly string[],
+  end: Pick<Place, "file" | "offset">,
+  verifier: LogVerifier,
+): Generator<VerifiedLines> {
+  const records: StoredRecord[] = [];
+  try {
+    for (const text of texts) records.push(verifier.accept(text));
+  } catch (error) {
+    yield { records };
+    throw error;
+  }
+  yield { records, after: { ...end, position: verifier.position } };
+}
+
+function malformed({ position }: LogVerifier, found: string): LogFault {
+  return new LogFault(position.nextSeq, "malformed", "a record", found);
 }

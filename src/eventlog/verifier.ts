@@ -47,6 +47,23 @@ export interface LogPosition {
 /** Where every log begins. */
 export const BEGINNING: LogPosition = { nextSeq: 0, prevHash: FIRST_PREV_HASH };
 
+/**
+ * Sees to it that a log is the one of a position: the record before it has the hash that it says.
+ *
+ * @param stored the record `position.nextSeq - 1`
+ * @throws {LogFault} where it has not
+ */
+export function confirmPosition(stored: string, { nextSeq, prevHash }: LogPosition): void {
+  const record = readAt(stored, nextSeq - 1);
+  if (record.seq !== nextSeq - 1) {
+    throw new LogFault(nextSeq - 1, "seq", String(nextSeq - 1), String(record.seq));
+  }
+  const hash = record.expectedHash();
+  if (hash !== prevHash || record.eventHash !== prevHash) {
+    throw new LogFault(nextSeq - 1, "event_hash", prevHash, hash);
+  }
+}
+
 /** Goes along a log, and stops at the first fault. */
 export class LogVerifier {
   #position: LogPosition;
@@ -67,8 +84,8 @@ export class LogVerifier {
    * @throws {LogFault}
    */
   accept(stored: string): StoredRecord {
-    const record = this.#read(stored);
     const { nextSeq, prevHash } = this.#position;
+    const record = readAt(stored, nextSeq);
     const { seq } = record;
     if (seq !== nextSeq) throw new LogFault(nextSeq, "seq", String(nextSeq), String(seq));
     if (record.prevHash !== prevHash) {
@@ -79,13 +96,13 @@ export class LogVerifier {
     this.#position = { nextSeq: nextSeq + 1, prevHash: hash };
     return record;
   }
+}
 
-  #read(stored: string): StoredRecord {
-    try {
-      return readStoredRecord(stored);
-    } catch (error) {
-      if (!(error instanceof JsonError)) throw error;
-      throw new LogFault(this.#position.nextSeq, "malformed", "a record", error.message);
-    }
+function readAt(stored: string, nextSeq: number): StoredRecord {
+  try {
+    return readStoredRecord(stored);
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    throw new LogFault(nextSeq, "malformed", "a record", error.message);
   }
 }

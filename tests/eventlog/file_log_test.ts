@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { NewEvent } from "../../src/eventlog/event_log.ts";
 import { FileLog, type FileLogOptions } from "../../src/eventlog/file_log.ts";
-import { JsonNumber } from "../../src/eventlog/json.ts";
-import type { LogRecord } from "../../src/eventlog/record.ts";
-import { FIRST_PREV_HASH } from "../../src/eventlog/record.ts";
+import { JsonError, JsonNumber } from "../../src/eventlog/json.ts";
+import { LogStoreError } from "../../src/eventlog/log_objects.ts";
+import { EventTooLargeError, FIRST_PREV_HASH, LARGEST_RECORD } from "../../src/eventlog/record.ts";
+import type { StoredRecord } from "../../src/eventlog/stored_record.ts";
 
 function event(aggregateId: string, number: number): NewEvent {
   return {
@@ -28,7 +29,7 @@ async function place() {
   };
 }
 
-async function all(records: AsyncIterable<LogRecord>): Promise<LogRecord[]> {
+async function all(records: AsyncIterable<StoredRecord>): Promise<StoredRecord[]> {
   return await Array.fromAsync(records);
 }
 
@@ -140,6 +141,116 @@ Deno.test("a log that does not verify is never appended to", async (t) => {
       assert.deepEqual(await Deno.readFile(at.path), bytes);
     });
   }
+});
+
+Deno.test("what is appended at once is one chain in its order, whoever is refused among it", async () => {
+  await using at = await place();
+  await using log = at.open();
+  const huge = { ...event("a", 1), payload: "x".repeat(LARGEST_RECORD) };
+  const surrogate = { ...event("a", 1), payload: "\ud800" };
+  const appends = [
+    log.append(event("a", 0)),
+    log.append(huge),
+    log.append(event("a", 1), { expectedPrevHash: FIRST_PREV_HASH }),
+    log.append(surrogate),
+    ...Array.from({ length: 600 }, (_, index) => log.append(event("b", index))),
+  ];
+  const [first, tooLarge, conflict, unwritable, ...others] = await Promise.allSettled(appends);
+  assert.ok(first?.status === "fulfilled" && first.value.kind === "committed");
+  assert.ok(tooLarge?.status === "rejected" && tooLarge.reason instanceof EventTooLargeError);
+  assert.ok(unwritable?.status === "rejected" && unwritable.reason instanceof JsonError);
+  assert.deepEqual(conflict?.status === "fulfilled" && conflict.value, {
+    kind: "conflict",
+    observedPrevHash: first.value.record.eventHash,
+  });
+  const seqs = others.map((each) =>
+    each.status === "fulfilled" && each.value.kind === "committed" && each.value.record.event.seq
+  );
+  assert.deepEqual(seqs, Array.from({ length: 600 }, (_, index) => index + 1));
+  assert.equal((await all(log.read())).length, 601);
+});
+
+Deno.test("with as many segments as there may be, the file grows and nothing is lost", async () => {
+  await using at = await place();
+  await using log = at.open({ maxBytes: 1_000, maxSegments: 2 });
+  await fill(log, 40);
+  const segments = (await filesOf(at.path)).filter((name) => name.includes(".seg-"));
+  assert.deepEqual(segments, ["events.jsonl.seg-000001", "events.jsonl.seg-000002"]);
+  assert.ok((await Deno.stat(at.path)).size > 5_000);
+  assert.equal((await all(log.read())).length, 40);
+});
+
+Deno.test("a log is gone on with from what was verified before, in whichever file that is", async () => {
+  await using at = await place();
+  {
+    await using log = at.open({ maxBytes: 2_000 });
+    await fill(log, 50);
+  }
+  const records = await (async () => {
+    await using log = at.open();
+    return await all(log.read());
+  })();
+  for (const nextSeq of [1, 2, 3, 25, 49, 50]) {
+    const trusted = { nextSeq, prevHash: records[nextSeq - 1]?.eventHash ?? "" };
+    await using log = at.open({ trusted });
+    assert.deepEqual(await log.head(), { nextSeq: 50, prevHash: records[49]?.eventHash });
+    const later = await all(log.read({ fromSeq: nextSeq, trusted }));
+    assert.deepEqual(later.map(({ text }) => text), records.slice(nextSeq).map(({ text }) => text));
+    await using other = at.open({ trusted: { nextSeq, prevHash: "f".repeat(64) } });
+    await assert.rejects(other.append(event("a", 1)), new RegExp(`seq ${nextSeq - 1}: event_hash`));
+  }
+  await using beyond = at.open({ trusted: { nextSeq: 60, prevHash: "f".repeat(64) } });
+  await assert.rejects(beyond.head(), /truncated: expected 60 events, found 50 events/);
+});
+
+Deno.test("what comes before a fault is read", async () => {
+  await using at = await place();
+  {
+    await using log = at.open();
+    await fill(log, 5);
+  }
+  const text = await Deno.readTextFile(at.path);
+  await Deno.writeTextFile(at.path, text.replace('"number":3', '"number":4'));
+  await using log = at.open();
+  const seen: number[] = [];
+  await assert.rejects(async () => {
+    for await (const { seq } of log.read()) seen.push(seq);
+  }, /seq 3: event_hash/);
+  assert.deepEqual(seen, [0, 1, 2]);
+});
+
+Deno.test("reading does not make a log, nor touch what a crash left", async () => {
+  await using at = await place();
+  await using log = at.open();
+  assert.deepEqual(await log.head(), { nextSeq: 0, prevHash: FIRST_PREV_HASH });
+  assert.deepEqual(await all(log.read()), []);
+  await assert.rejects(Deno.stat(at.path), Deno.errors.NotFound);
+  await fill(log, 2);
+  await Deno.writeTextFile(at.path, '{"event', { append: true });
+  const before = await Deno.readTextFile(at.path);
+  assert.equal((await log.head()).nextSeq, 2);
+  assert.equal((await all(log.read())).length, 2);
+  assert.equal(await Deno.readTextFile(at.path), before);
+});
+
+Deno.test("a segment that ends within a line is a fault", async () => {
+  await using at = await place();
+  {
+    await using log = at.open({ maxBytes: 1_000 });
+    await fill(log, 20);
+  }
+  const segment = `${at.path}.seg-000001`;
+  await Deno.writeTextFile(segment, '{"event', { append: true });
+  await using log = at.open();
+  await assert.rejects(log.append(event("a", 1)), /malformed.*a line without an end/);
+});
+
+Deno.test("a file that cannot be written is a fault of the store", async () => {
+  await using at = await place();
+  await Deno.mkdir(at.path, { recursive: true });
+  await using log = at.open();
+  await assert.rejects(log.append(event("a", 1)), LogStoreError);
+  await assert.rejects(log.head(), LogStoreError);
 });
 
 Deno.test("a log that has become shorter under a writer is noticed", async () => {

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { syncDirectory, writeThrough } from "../durable_write.ts";
+import { fileFault } from "../file_fault.ts";
 import {
   type ContentType,
   type KeptObject,
@@ -30,7 +31,7 @@ export class DirectoryObjects implements LogObjects {
       return { bytes, etag: createHash("sha256").update(bytes).digest("hex") };
     } catch (error) {
       if (isAbsent(error)) return undefined;
-      throw failure(key, error);
+      throw fileFault(key, error);
     }
   }
 
@@ -39,7 +40,7 @@ export class DirectoryObjects implements LogObjects {
       return (await Deno.stat(this.#path(key))).isFile;
     } catch (error) {
       if (isAbsent(error)) return false;
-      throw failure(key, error);
+      throw fileFault(key, error);
     }
   }
 
@@ -80,7 +81,7 @@ export class DirectoryObjects implements LogObjects {
         if (key.startsWith(prefix) && key > startAfter) keys.push(key);
       }
     } catch (error) {
-      throw failure(prefix, error);
+      throw fileFault(prefix, error);
     }
     yield* keys.sort();
   }
@@ -103,7 +104,7 @@ export class DirectoryObjects implements LogObjects {
       await syncDirectory(path);
       return isDone;
     } catch (error) {
-      throw failure(key, error);
+      throw fileFault(key, error);
     }
   }
 
@@ -114,7 +115,7 @@ export class DirectoryObjects implements LogObjects {
       await file.lock(true);
       return file;
     } catch (error) {
-      throw failure(key, error);
+      throw fileFault(key, error);
     }
   }
 
@@ -141,14 +142,4 @@ export class DirectoryObjects implements LogObjects {
 
 function isAbsent(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
-}
-
-function failure(key: string, error: unknown): LogStoreError {
-  if (error instanceof LogStoreError) return error;
-  const denied = error instanceof Deno.errors.PermissionDenied ||
-    error instanceof Deno.errors.NotCapable;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new LogStoreError(denied ? "AccessDenied" : "Other", `${key}: ${reason}`, {
-    cause: error,
-  });
 }
