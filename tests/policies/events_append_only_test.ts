@@ -11,6 +11,8 @@ import {
 
 const EVENT = "events/00000001.json";
 const HEAD = "events/_head.json";
+const CHECKPOINT = "events/_tlog/checkpoint";
+const TILE = "events/_tlog/tile/0/000";
 
 const BOTH = { headers: { ...IF_NEW.headers, ...IF_SAME.headers } };
 
@@ -27,6 +29,8 @@ const EVENTS: DecisionTable = {
     ["a new event from a multipart upload", MEMBER, "CompleteMultipartUpload", EVENT, IF_NEW],
     ["a new event from a copy", MEMBER, "CopyObject", EVENT, IF_NEW],
     ["the first head", MEMBER, "PutObject", HEAD, IF_NEW],
+    ["the first checkpoint", MEMBER, "PutObject", CHECKPOINT, IF_NEW],
+    ["a tile", MEMBER, "PutObject", TILE, IF_NEW],
   ],
   "deny DenyEventsWithoutCondition": [
     ["an event, new or not", MEMBER, "PutObject", EVENT],
@@ -38,11 +42,13 @@ const EVENTS: DecisionTable = {
     ["an event from a copy if its source changed", MEMBER, "CopyObject", EVENT, SOURCE_CHANGED],
     ["an event from a form, which obeys no condition", MEMBER, "PostObject", EVENT, IF_NEW],
     ["a head", MEMBER, "PutObject", HEAD],
+    ["a checkpoint", MEMBER, "PutObject", CHECKPOINT],
     ["a head from a copy", MEMBER, "CopyObject", HEAD],
   ],
-  "deny DenyIfMatchButOnTheHead": [
+  "deny DenyIfMatchButOnTheHeads": [
     ["an event over another", MEMBER, "PutObject", EVENT, IF_SAME],
     ["an event over another, as if new", MEMBER, "PutObject", EVENT, BOTH],
+    ["a tile over another", MEMBER, "PutObject", TILE, IF_SAME],
     ["an upload over an event", MEMBER, "CompleteMultipartUpload", EVENT, IF_SAME],
     ["a copy over an event", MEMBER, "CopyObject", EVENT, IF_SAME],
     [
@@ -61,6 +67,7 @@ const EVENTS: DecisionTable = {
     ["an event's deletion among others", MEMBER, "DeleteObjects", EVENT],
     ["a version's deletion", MEMBER, "s3:DeleteObjectVersion", EVENT],
     ["the head's deletion", MEMBER, "DeleteObject", HEAD],
+    ["the checkpoint's deletion", MEMBER, "DeleteObject", CHECKPOINT],
     ["an event's deletion by a stranger", STRANGER, "DeleteObject", EVENT],
     ["an event's deletion by nobody", "anonymous", "DeleteObject", EVENT],
   ],
@@ -75,6 +82,7 @@ const EVENTS: DecisionTable = {
     ["a new event of a stranger", STRANGER, "PutObject", EVENT, IF_NEW],
     ["a new event of nobody", "anonymous", "PutObject", EVENT, IF_NEW],
     ["a head over the one that is known", MEMBER, "PutObject", HEAD, IF_SAME],
+    ["a checkpoint over the one that is known", MEMBER, "PutObject", CHECKPOINT, IF_SAME],
     ["the begin of a multipart upload", MEMBER, "CreateMultipartUpload", EVENT],
     ["a part", MEMBER, "UploadPart", EVENT],
     ["a part from a copy", MEMBER, "UploadPartCopy", EVENT],
