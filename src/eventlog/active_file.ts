@@ -4,9 +4,12 @@
  * @module
  */
 import { dirname } from "node:path";
+import { canonicalJson } from "./canonical_json.ts";
 import { syncDirectory, writeThrough } from "./durable_write.ts";
+import { JsonNumber } from "./json.ts";
 import { readBetween } from "./lines.ts";
-import { nextSegmentPath, segmentPaths } from "./segments.ts";
+import { nextSegmentNumber, segmentPath, segmentPaths } from "./segments.ts";
+import type { LogPosition } from "./verifier.ts";
 
 /** What is known of the file that a log is written to. */
 export interface ActiveFileOptions {
@@ -80,12 +83,18 @@ export class ActiveFile implements Disposable {
     this.#options.onTornLine?.(keptAt);
   }
 
-  /** Makes it a segment where it is long enough: then the next to lock it makes a new one. */
-  async rotateIfFull(): Promise<void> {
+  /**
+   * Makes it a segment where it is long enough: then the next to lock it makes a new one.
+   *
+   * @param end of the log
+   */
+  async rotateIfFull(end: LogPosition): Promise<void> {
     const { path, maxBytes = Infinity, maxSegments = Infinity } = this.#options;
     if (this.size() < maxBytes) return;
     if ((await segmentPaths(path)).length >= maxSegments) return;
-    await Deno.rename(path, await nextSegmentPath(path));
+    const number = await nextSegmentNumber(path);
+    await writeHead(path, end, number);
+    await Deno.rename(path, segmentPath(path, number));
     await syncDirectory(path);
   }
 
@@ -106,6 +115,25 @@ export class ActiveFile implements Disposable {
     if (this.#handle === undefined) throw new Error("the file is not locked");
     return this.#handle.file;
   }
+}
+
+/**
+ * Tells the programs that this one replaces where the log goes on and which segments are taken:
+ * they look here when the file is new, and nowhere else. Nobody here trusts it.
+ */
+async function writeHead(
+  path: string,
+  { nextSeq, prevHash }: LogPosition,
+  segment: number,
+): Promise<void> {
+  const head = canonicalJson({
+    last_hash: prevHash,
+    last_seq: new JsonNumber(String(nextSeq - 1)),
+    segment_index: new JsonNumber(String(segment)),
+  });
+  const unfinished = `${path}.head-${crypto.randomUUID()}`;
+  await writeThrough(unfinished, new TextEncoder().encode(head));
+  await Deno.rename(unfinished, `${path}.head.json`);
 }
 
 function inodeOf(path: string): number | null | undefined {

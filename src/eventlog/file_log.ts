@@ -154,7 +154,7 @@ export class FileLog implements EventLog {
     if (bytes.length > 0) {
       await this.#active.write(bytes);
       this.#advance({ ...end, offset: end.offset + bytes.length, position: batch.position });
-      await this.#active.rotateIfFull();
+      await this.#active.rotateIfFull(batch.position);
     }
     batch.settle();
   }

@@ -32,13 +32,15 @@ export async function segmentPaths(path: string): Promise<readonly string[]> {
   return found.sort(([one], [other]) => one - other).map(([, segment]) => segment);
 }
 
-/** Where the next segment of a log goes. */
-export async function nextSegmentPath(path: string): Promise<string> {
+/** The number of the next segment of a log. */
+export async function nextSegmentNumber(path: string): Promise<number> {
   const last = (await segmentPaths(path)).at(-1);
-  const number = last === undefined
-    ? 0
-    : Number(last.slice(last.lastIndexOf(SUFFIX) + SUFFIX.length));
-  return `${path}${SUFFIX}${String(number + 1).padStart(6, "0")}`;
+  return last === undefined ? 1 : Number(last.slice(last.lastIndexOf(SUFFIX) + SUFFIX.length)) + 1;
+}
+
+/** Where the segment of that number goes. */
+export function segmentPath(path: string, number: number): string {
+  return `${path}${SUFFIX}${String(number).padStart(6, "0")}`;
 }
 
 /**

@@ -7,7 +7,7 @@ import { endOfLastLine, LineError, readBetween, readLines, skipLines } from "./l
 import { FIRST_PLACE, type Place } from "./places.ts";
 import { openFiles, type OpenLogFile } from "./segments.ts";
 import type { StoredRecord } from "./stored_record.ts";
-import { confirmPosition, LogFault, type LogPosition, LogVerifier } from "./verifier.ts";
+import { confirmPosition, LogFault, type LogPosition, LogVerifier, readAt } from "./verifier.ts";
 
 /** Records that are right, and the place behind them. */
 export interface VerifiedLines {
@@ -32,30 +32,37 @@ export async function* verifiedLines(path: string, from: Place): AsyncGenerator<
 
 /**
  * The place of a position that is trusted. What stands before it is not verified, but for the event
- * that it stands behind.
+ * that it stands behind; the first segments may be gone.
  *
  * @throws {LogFault} where the log is not the one of that position, or is shorter
  */
 export async function placeOf(path: string, position: LogPosition): Promise<Place> {
   if (position.nextSeq === 0) return FIRST_PLACE;
-  let before = 0;
+  let nextSeq: number | undefined;
   for await (const { file, ordinal } of openFiles(path, 0)) {
     const end = await endOfLastLine(file, 0);
-    const last = await skipLines(file, 0, end, position.nextSeq - 1 - before);
-    if ("lines" in last) {
-      before += last.lines;
-      continue;
+    nextSeq ??= await firstSeq(file, end);
+    const last = await skipLines(file, 0, end, position.nextSeq - 1 - nextSeq);
+    if ("offset" in last) {
+      const behind = await skipLines(file, last.offset, end, 1);
+      if ("offset" in behind) {
+        const line = await readBetween(file, last.offset, behind.offset - 1);
+        confirmPosition(new TextDecoder().decode(line), position);
+        return { file: ordinal, offset: behind.offset, position };
+      }
     }
-    const behind = await skipLines(file, last.offset, end, 1);
-    if ("lines" in behind) {
-      before = position.nextSeq - 1;
-      continue;
-    }
-    const line = await readBetween(file, last.offset, behind.offset - 1);
-    confirmPosition(new TextDecoder().decode(line), position);
-    return { file: ordinal, offset: behind.offset, position };
+    nextSeq += "lines" in last ? last.lines : position.nextSeq - 1 - nextSeq;
   }
-  throw new LogFault(before, "truncated", `${position.nextSeq} events`, `${before} events`);
+  const found = `${nextSeq ?? 0} events`;
+  throw new LogFault(nextSeq ?? 0, "truncated", `${position.nextSeq} events`, found);
+}
+
+/** The seq of a file's first record. */
+async function firstSeq(file: Deno.FsFile, end: number): Promise<number> {
+  const behind = await skipLines(file, 0, end, 1);
+  if ("lines" in behind) return 0;
+  const line = await readBetween(file, 0, behind.offset - 1);
+  return readAt(new TextDecoder().decode(line), 0).seq;
 }
 
 async function* linesOf(

@@ -98,7 +98,13 @@ export class LogVerifier {
   }
 }
 
-function readAt(stored: string, nextSeq: number): StoredRecord {
+/**
+ * Reads a record.
+ *
+ * @param nextSeq of the record that ought to be there
+ * @throws {LogFault}
+ */
+export function readAt(stored: string, nextSeq: number): StoredRecord {
   try {
     return readStoredRecord(stored);
   } catch (error) {

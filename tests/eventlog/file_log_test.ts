@@ -203,6 +203,31 @@ Deno.test("a log is gone on with from what was verified before, in whichever fil
   await assert.rejects(beyond.head(), /truncated: expected 60 events, found 50 events/);
 });
 
+Deno.test("a log whose first segments are gone is gone on with from what was verified before", async () => {
+  await using at = await place();
+  await using whole = at.open({ maxBytes: 2_000 });
+  await fill(whole, 50);
+  const trusted = { nextSeq: 30, prevHash: await whole.eventHash(29) ?? "" };
+  await Deno.remove(`${at.path}.seg-000001`);
+  await using log = at.open({ maxBytes: 2_000 });
+  await assert.rejects(log.append(event("a", 50)), /seq 0: seq: expected 0, found \d/);
+  await using later = at.open({ maxBytes: 2_000, trusted });
+  const appended = await later.append(event("a", 50));
+  assert.equal(appended.kind === "committed" && appended.record.event.seq, 50);
+});
+
+Deno.test("a rotation says where the log goes on to programs that came before this one", async () => {
+  await using at = await place();
+  await using log = at.open({ maxBytes: 1_000 });
+  do await fill(log, 1); while (!(await filesOf(at.path)).includes("events.jsonl.seg-000003"));
+  const { nextSeq, prevHash } = await log.head();
+  assert.equal(
+    await Deno.readTextFile(`${at.path}.head.json`),
+    `{"last_hash":"${prevHash}","last_seq":${nextSeq - 1},"segment_index":3}`,
+  );
+  await assert.rejects(Deno.stat(at.path), Deno.errors.NotFound);
+});
+
 Deno.test("what comes before a fault is read", async () => {
   await using at = await place();
   {
