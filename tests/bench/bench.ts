@@ -1,12 +1,14 @@
 /**
- * `deno task bench [FILE]`: Holdfast in front of MinIO against MinIO itself, in one run on one
- * machine, and what a decision by a policy costs, as a table and as JSON in FILE (default
- * `dist/bench.json`).
+ * `deno task bench [--only policy|log|s3] [FILE]`: what a decision by a policy costs, the log of
+ * events beside bare writes and a loop in Python, and Holdfast in front of MinIO against MinIO
+ * itself, in one run on one machine, as a table and as JSON in FILE (default `dist/bench.json`).
  *
  * @module
  */
 import { dirname } from "node:path";
+import { parseArgs } from "node:util";
 import type { Comparison } from "./comparison.ts";
+import { type LogFigure, logFigures } from "./event_log.ts";
 import { listings } from "./listings.ts";
 import { MEMORY_GOAL, type MemoryGrowth, memoryGrowth } from "./memory.ts";
 import { DECISION_GOAL, type DecisionCost, decisionCosts } from "./policy.ts";
@@ -16,13 +18,51 @@ import { transfers } from "./transfers.ts";
 const EFFORT = { seconds: 2, rounds: 3 };
 const COLUMNS = [62, 12, 12, 11, 8, 20];
 
-await bench(Deno.args[0] ?? "dist/bench.json");
+/** What can be measured, in the order in which it is. */
+const PARTS: Readonly<Record<string, (sides: () => Promise<Sides>) => Promise<unknown>>> = {
+  policy: () => Promise.resolve(policyPart()),
+  log: async (sides) => await logPart(await sides()),
+  s3: async (sides) => await s3Part(await sides()),
+};
 
-async function bench(file: string): Promise<void> {
+const { values: { only }, positionals: [file = "dist/bench.json"] } = parseArgs({
+  args: Deno.args,
+  options: { only: { type: "string" } },
+  allowPositionals: true,
+});
+const parts = Object.entries(PARTS).filter(([name]) => only === undefined || name === only);
+if (parts.length === 0) throw new Error(`--only takes ${Object.keys(PARTS).join(", ")}`);
+await bench(parts, file);
+
+async function bench(chosen: typeof parts, path: string): Promise<void> {
   console.log(`${navigator.hardwareConcurrency} cores, Deno ${Deno.version.deno}`);
+  await using resources = new AsyncDisposableStack();
+  let started: Promise<Sides> | undefined;
+  const sides = () => started ??= startSides().then((both) => resources.use(both));
+  const figures: Record<string, unknown> = {};
+  for (const [name, measure] of chosen) figures[name] = await measure(sides);
+  await Deno.mkdir(dirname(path), { recursive: true });
+  await Deno.writeTextFile(path, JSON.stringify({ ...circumstances(), ...figures }, null, 2));
+  console.log(`written to ${path}`);
+}
+
+function policyPart(): readonly DecisionCost[] {
   const decisions = decisionCosts();
   for (const cost of decisions) console.log(decisionRow(cost));
-  await using sides = await startSides();
+  return decisions;
+}
+
+async function logPart({ direct }: Sides): Promise<readonly LogFigure[]> {
+  const figures: LogFigure[] = [];
+  console.log(row(["", "baseline", "Holdfast", "", "ratio"]));
+  for await (const figure of logFigures(direct)) {
+    figures.push(figure);
+    console.log(logRow(figure));
+  }
+  return figures;
+}
+
+async function s3Part(sides: Sides) {
   const memory: MemoryGrowth[] = [];
   for await (const growth of memoryGrowth(sides)) {
     memory.push(growth);
@@ -34,12 +74,7 @@ async function bench(file: string): Promise<void> {
     comparisons.push(comparison);
     console.log(tableRow(comparison));
   }
-  await Deno.mkdir(dirname(file), { recursive: true });
-  await Deno.writeTextFile(
-    file,
-    JSON.stringify({ ...circumstances(), decisions, memory, comparisons }, null, 2),
-  );
-  console.log(`written to ${file}`);
+  return { memory, comparisons };
 }
 
 async function* measurements(sides: Sides): AsyncGenerator<Comparison> {
@@ -61,6 +96,16 @@ function tableRow({ name, unit, baseline, measured, ratio, goal }: Comparison): 
   const latency = `${measured.median.toFixed(1)}, ${measured.p99.toFixed(1)}`;
   const figures = [figure(baseline.rate), figure(measured.rate), unit];
   return row([name, ...figures, ratio.toFixed(2), latency]) + verdict;
+}
+
+function logRow({ name, unit, baseline, measured, ratio, goal }: LogFigure): string {
+  const cells = [name, figure(baseline), figure(measured), unit, ratio.toFixed(2)];
+  return row(cells) + (goal === undefined ? "" : verdictOn(ratio, goal));
+}
+
+function verdictOn(ratio: number, goal: NonNullable<LogFigure["goal"]>): string {
+  if ("least" in goal) return ratio >= goal.least ? " ✓" : ` < ${goal.least}`;
+  return ratio <= goal.most ? " ✓" : ` > ${goal.most}`;
 }
 
 function memoryRow({ name, atStart, peak, growth }: MemoryGrowth): string {

@@ -117,13 +117,13 @@ async function whenReady(
 }
 
 /** How a task runs `deno`. */
-interface DenoTask {
+export interface DenoTask {
   readonly env: Readonly<Record<string, string>>;
   readonly args: readonly string[];
 }
 
 /** The `holdfast` task, so that tests run under its very permissions and settings. */
-async function holdfastTask(source: string): Promise<DenoTask> {
+export async function holdfastTask(source: string): Promise<DenoTask> {
   const manifest: { tasks?: Record<string, string | { command: string }> } = JSON.parse(
     await Deno.readTextFile(join(source, "deno.json")),
   );

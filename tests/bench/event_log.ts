@@ -1,0 +1,232 @@
+/**
+ * What the log of events costs: in a file beside bare writes to the disk and beside a plain loop in
+ * Python, in S3 beside one GET after the other.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { canonicalJson } from "../../src/eventlog/canonical_json.ts";
+import type { EventLog, NewEvent } from "../../src/eventlog/event_log.ts";
+import { FileLog } from "../../src/eventlog/file_log.ts";
+import { JsonNumber } from "../../src/eventlog/json.ts";
+import { openLog } from "../../src/eventlog/open_log.ts";
+import { holdfastTask, REPOSITORY } from "../harness/server.ts";
+import type { Side } from "./sides.ts";
+
+/** A figure beside what it is held against; both of the same run. */
+export interface LogFigure {
+  readonly name: string;
+  readonly unit: "events/s" | "MiB";
+  readonly baseline: number;
+  readonly measured: number;
+  /** Measured over baseline. */
+  readonly ratio: number;
+  /** What the ratio is to reach, or not to pass. */
+  readonly goal?: { readonly least: number } | { readonly most: number };
+}
+
+const LARGE = 200_000;
+const SMALL = 20_000;
+const APPENDS = 2_000;
+const ROUNDS = 3;
+const IN_S3 = 10_000;
+const ONE_BY_ONE = 500;
+
+/** All figures of the log. @param store where the log in S3 goes */
+export async function* logFigures(store: Side): AsyncGenerator<LogFigure> {
+  const directory = await Deno.makeTempDir({ prefix: "holdfast-bench-" });
+  try {
+    yield* appending(directory);
+    const large = await filled(join(directory, "large.jsonl"), LARGE);
+    const small = await filled(join(directory, "small.jsonl"), SMALL);
+    yield await growing(join(directory, "small.jsonl"), large);
+    yield* verifying(small, large);
+    yield await readingS3(store);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+/** An operator's decision, about 500 bytes as a record. */
+function event(index: number): NewEvent {
+  return {
+    type: "ActionsDecided",
+    aggregateId: `agent-${index % 50}`,
+    ts: new JsonNumber(String(1_700_000_000_000 + index)),
+    payload: {
+      name: `agent-${index % 50}`,
+      spec_hash: "5".repeat(64),
+      action_ids: [`create-${index}`, `scale-${index}`],
+      load: new JsonNumber("0.25"),
+    },
+    meta: { fencing_token: { holder_identity: "operator-0", epoch: new JsonNumber("3") } },
+    hashVersion: "v1",
+  };
+}
+
+async function* appending(directory: string): AsyncGenerator<LogFigure> {
+  const rates = { bare: [] as number[], single: [] as number[], many: [] as number[] };
+  for (let round = 0; round < ROUNDS; round++) {
+    await using log = new FileLog({ path: join(directory, `appends-${round}.jsonl`) });
+    rates.bare.push(await bareWrites(join(directory, `bare-${round}`)));
+    rates.single.push(await appendOneByOne(log));
+    rates.many.push(await appendAtOnce(log));
+  }
+  const [baseline, single, many] = [rates.bare, rates.single, rates.many].map(median);
+  yield figure("append to a file, one by one | bare fsync", baseline, single, { least: 0.5 });
+  yield figure("append to a file, 32 at once | bare fsync", baseline, many);
+}
+
+/** Lines of the same length, each written through before the next. */
+async function bareWrites(path: string): Promise<number> {
+  using file = await Deno.open(path, { create: true, append: true });
+  const line = new TextEncoder().encode("x".repeat(canonicalJson(event(0).payload).length + 400));
+  return await rate(APPENDS, async () => {
+    for (let index = 0; index < APPENDS; index++) {
+      file.writeSync(line);
+      await file.syncData();
+    }
+  });
+}
+
+function appendOneByOne(log: EventLog): Promise<number> {
+  return rate(APPENDS, async () => {
+    for (let index = 0; index < APPENDS; index++) await log.append(event(index));
+  });
+}
+
+function appendAtOnce(log: EventLog): Promise<number> {
+  return rate(APPENDS, async () => {
+    await Promise.all(Array.from({ length: 32 }, async (_, writer) => {
+      for (let index = writer; index < APPENDS; index += 32) await log.append(event(index));
+    }));
+  });
+}
+
+/** The path of a log of that many events. */
+async function filled(path: string, count: number): Promise<string> {
+  await using log = new FileLog({ path });
+  for (let index = 0; index < count;) {
+    const end = Math.min(count, index + 1_000);
+    await Promise.all(Array.from({ length: end - index }, (_, each) => log.append(event(each))));
+    index = end;
+  }
+  return path;
+}
+
+/** Appends in turn to a new log and to a large one. */
+async function growing(path: string, large: string): Promise<LogFigure> {
+  await using one = new FileLog({ path: `${path}.new` });
+  await using other = new FileLog({ path: large });
+  await other.append(event(0));
+  const [first, late]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    first.push(await appendOneByOne(one));
+    late.push(await appendOneByOne(other));
+  }
+  const name = `append as event ${LARGE.toLocaleString("en")} | as the first`;
+  return figure(name, median(first), median(late), { least: 0.9 });
+}
+
+async function* verifying(small: string, large: string): AsyncGenerator<LogFigure> {
+  const [loop, ours]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    loop.push(LARGE / await pythonSeconds(large));
+    ours.push(
+      await rate(LARGE, async () => {
+        await using log = new FileLog({ path: large });
+        for await (const _record of log.read());
+      }),
+    );
+  }
+  const events = LARGE.toLocaleString("en");
+  yield figure(`verify ${events} events | Python`, median(loop), median(ours), { least: 3 });
+  const [few, many] = [await peakMemory(small), await peakMemory(large)];
+  const name = `peak memory, verify ${events} events | ${SMALL.toLocaleString("en")}`;
+  yield figure(name, few, many, { most: 1.25 }, "MiB");
+}
+
+async function pythonSeconds(path: string): Promise<number> {
+  const { stdout, success } = await new Deno.Command("python3", {
+    args: [new URL("verify_log.py", import.meta.url).pathname, path],
+    stderr: "inherit",
+  }).output();
+  if (!success) throw new Error("the loop in Python failed");
+  return Number(new TextDecoder().decode(stdout));
+}
+
+/** Of `holdfast log verify`, in MiB. */
+async function peakMemory(path: string): Promise<number> {
+  const { args, env } = await holdfastTask(REPOSITORY);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...args, "log", "verify", "--file", path],
+    cwd: REPOSITORY,
+    env,
+    stdout: "null",
+    stderr: "inherit",
+  }).spawn();
+  let peak = 0;
+  let isOver = false;
+  const over = child.status.then((status) => {
+    isOver = true;
+    return status;
+  });
+  while (!isOver) {
+    const status = await Deno.readTextFile(`/proc/${child.pid}/status`).catch(() => "");
+    peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  if (!(await over).success) throw new Error("the log did not verify");
+  return peak;
+}
+
+async function readingS3(side: Side): Promise<LogFigure> {
+  Deno.env.set("AWS_ACCESS_KEY_ID", side.accessKeyId);
+  Deno.env.set("AWS_SECRET_ACCESS_KEY", side.secretAccessKey);
+  const location = {
+    kind: "s3",
+    bucket: side.bucket,
+    prefix: "log",
+    endpoint: side.endpoint,
+    region: "us-east-1",
+  } as const;
+  await using opened = openLog(location);
+  for (let index = 0; index < IN_S3; index++) await opened.log.append(event(index));
+  const [single, ahead]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    single.push(
+      await rate(ONE_BY_ONE, async () => {
+        for (let seq = 0; seq < ONE_BY_ONE; seq++) {
+          await opened.objects.get(`log/${String(seq).padStart(10, "0")}.json`);
+        }
+      }),
+    );
+    ahead.push(
+      await rate(IN_S3, async () => {
+        for await (const _record of opened.log.read());
+      }),
+    );
+  }
+  const name = `read and verify ${IN_S3.toLocaleString("en")} events in S3 | one GET by one`;
+  return figure(name, median(single), median(ahead), { least: 10 });
+}
+
+async function rate(count: number, run: () => Promise<void>): Promise<number> {
+  const begin = performance.now();
+  await run();
+  return count / (performance.now() - begin) * 1_000;
+}
+
+function figure(
+  name: string,
+  baseline = NaN,
+  measured = NaN,
+  goal?: LogFigure["goal"],
+  unit: LogFigure["unit"] = "events/s",
+): LogFigure {
+  return { name, unit, baseline, measured, ratio: measured / baseline, goal };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? NaN;
+}
