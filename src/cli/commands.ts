@@ -30,6 +30,13 @@ export const COMMANDS: CommandGroup["commands"] = [
       { name: "verify", load: () => import("./policy/verify.ts") },
     ],
   },
+  {
+    name: "log",
+    summary: "Append to logs of events, read, verify and prove them.",
+    commands: [
+      { name: "head", load: () => import("./log/head.ts") },
+    ],
+  },
   { name: "version", load: () => import("./version.ts") },
 ];
 
