@@ -7,8 +7,8 @@ import { Buffer } from "node:buffer";
 
 /** Lines that follow each other. */
 export interface Lines {
-  /** Each without its end. */
-  readonly texts: readonly string[];
+  /** Each without its end; they share their memory. */
+  readonly lines: readonly Uint8Array[];
   /** Where the next line begins, in bytes. */
   readonly end: number;
 }
@@ -27,17 +27,29 @@ export class LineError extends Error {
 /**
  * Reads lines from `begin` on up to `end`, which is where a line ends: see {@link endOfLastLine}.
  *
- * @throws {LineError} for a line that is too long, bytes that are not UTF-8, and a file that is
- * shorter than that
+ * @throws {LineError} for a line that is too long, and a file that is shorter than that
  */
 export async function* readLines(
   file: Deno.FsFile,
   begin: number,
   end: number,
 ): AsyncGenerator<Lines> {
-  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  for await (const { bytes, at } of wholeLines(file, begin, end)) {
-    yield { texts: decode(decoder, bytes).split("\n"), end: at + bytes.length + 1 };
+  let rest = new Uint8Array();
+  let at = begin;
+  for await (const chunk of chunks(file, begin, end)) {
+    at += chunk.length;
+    const bytes = joined(rest, chunk);
+    const lines: Uint8Array[] = [];
+    let from = 0;
+    for (let to = bytes.indexOf(LINE_END); to >= 0; to = bytes.indexOf(LINE_END, from)) {
+      lines.push(bytes.subarray(from, to));
+      from = to + 1;
+    }
+    rest = bytes.subarray(from);
+    if (lines.length > 0) yield { lines, end: at - rest.length };
+    if (rest.length > LONGEST_LINE) {
+      throw new LineError(`a line is longer than ${LONGEST_LINE} bytes`);
+    }
   }
 }
 
@@ -82,45 +94,43 @@ export async function readBetween(
   begin: number,
   end: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(end - begin);
   await file.seek(begin, Deno.SeekMode.Start);
-  for (let at = 0; at < bytes.length;) {
+  return await readNext(file, end - begin);
+}
+
+/** Reads the next chunk while the one before is looked at. */
+async function* chunks(
+  file: Deno.FsFile,
+  begin: number,
+  end: number,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  await file.seek(begin, Deno.SeekMode.Start);
+  const read = (at: number) =>
+    at < end ? readNext(file, Math.min(CHUNK_SIZE, end - at)) : undefined;
+  let next = read(begin);
+  try {
+    for (let at = begin; next !== undefined;) {
+      const chunk: Uint8Array<ArrayBuffer> = await next;
+      at += chunk.length;
+      next = read(at);
+      yield chunk;
+    }
+  } finally {
+    // Whoever has seen enough may close the file, but not under a read.
+    await next?.catch(() => {});
+  }
+}
+
+async function readNext(file: Deno.FsFile, length: number): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length;) {
     const count = await file.read(bytes.subarray(at));
-    if (count === null) throw new LineError(`the file ends at byte ${begin + at}, before ${end}`);
+    if (count === null) throw new LineError(`the file ends ${length - at} bytes too early`);
     at += count;
   }
   return bytes;
 }
 
-/** Chunks of whole lines, without the end of their last line. */
-async function* wholeLines(
-  file: Deno.FsFile,
-  begin: number,
-  end: number,
-): AsyncGenerator<{ readonly bytes: Uint8Array; readonly at: number }> {
-  let rest = new Uint8Array();
-  for (let at = begin; at < end;) {
-    const chunk = await readBetween(file, at, Math.min(end, at + CHUNK_SIZE));
-    const bytes = joined(rest, chunk);
-    const from = at - rest.length;
-    at += chunk.length;
-    const last = bytes.lastIndexOf(LINE_END);
-    if (last >= 0) yield { bytes: bytes.subarray(0, last), at: from };
-    rest = bytes.subarray(last + 1);
-    if (rest.length > LONGEST_LINE) {
-      throw new LineError(`a line is longer than ${LONGEST_LINE} bytes`);
-    }
-  }
-}
-
 function joined(one: Uint8Array<ArrayBuffer>, other: Uint8Array<ArrayBuffer>) {
   return one.length === 0 ? other : new Uint8Array(Buffer.concat([one, other]));
-}
-
-function decode(decoder: TextDecoder, bytes: Uint8Array): string {
-  try {
-    return decoder.decode(bytes);
-  } catch (cause) {
-    throw new LineError("it is not UTF-8", { cause });
-  }
 }

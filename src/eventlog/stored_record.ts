@@ -3,113 +3,192 @@
  *
  * @module
  */
-import { skipInteger, skipObject, skipText, skipValue } from "./canonical_scanner.ts";
+import { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import { hasAt, skipInteger, skipObject, skipText, skipValue } from "./canonical_scanner.ts";
 import { type LogEvent, readEvent } from "./event.ts";
-import { parseJson } from "./json.ts";
-import { type LogRecord, readRecord, surfaceHash } from "./record.ts";
+import { JsonError, parseJson } from "./json.ts";
+import { type LogRecord, readRecord } from "./record.ts";
+
+/** What stands in a record around the event and the hashes. */
+const BEFORE_EVENT = ascii('{"event":');
+const BEFORE_EVENT_HASH = ascii(',"event_hash":"');
+const BEFORE_PREV_HASH = ascii('","prev_hash":"');
+const END = ascii('"}');
+
+/** Digits of a hash, and where from the end of a record the hashes begin. */
+const HASH_LENGTH = 64;
+const PREV_HASH = END.length + HASH_LENGTH;
+const EVENT_HASH = PREV_HASH + BEFORE_PREV_HASH.length + HASH_LENGTH;
+const BEHIND_EVENT = EVENT_HASH + BEFORE_EVENT_HASH.length;
 
 /** A record that is read when it is asked for its event. */
 export class StoredRecord implements LogRecord {
   #event: LogEvent | undefined;
 
-  /** @param text the record as it is stored */
-  constructor(
-    readonly prevHash: string,
-    readonly eventHash: string,
-    readonly seq: number,
-    readonly text: string,
-    event?: LogEvent,
-  ) {
+  /**
+   * @param bytes the record as it is stored: canonical JSON, without an end of line
+   * @param seq its place in the log
+   */
+  constructor(readonly bytes: Uint8Array, readonly seq: number, event?: LogEvent) {
     this.#event = event;
   }
 
-  /** What is hashed of the event: canonical JSON. */
-  get surface(): string {
-    return this.text.slice(BEFORE_EVENT.length, -HASHES_LENGTH);
+  get prevHash(): string {
+    return this.#hashAt(this.bytes.length - PREV_HASH);
   }
 
-  /** @throws {JsonError} never for a record that {@link scanRecord} has read */
+  get eventHash(): string {
+    return this.#hashAt(this.bytes.length - EVENT_HASH);
+  }
+
+  /** Whether {@link prevHash} is that one. */
+  follows(hash: string): boolean {
+    return this.#hasHashAt(this.bytes.length - PREV_HASH, hash);
+  }
+
+  /** Whether {@link eventHash} is that one. */
+  hasHash(hash: string): boolean {
+    return this.#hasHashAt(this.bytes.length - EVENT_HASH, hash);
+  }
+
+  /** The record as it is stored. */
+  get text(): string {
+    return DECODER.decode(this.bytes);
+  }
+
+  /** @throws {JsonError} never for a record that was read */
   get event(): LogEvent {
-    return this.#event ??= readEvent(parseJson(this.surface));
+    return this.#event ??= readEvent(parseJson(DECODER.decode(this.#surface())));
   }
 
   /** The hash that it ought to have. */
   expectedHash(): string {
-    return surfaceHash(this.prevHash, this.surface);
+    const surface = this.#surface();
+    const length = HASH_LENGTH + surface.length;
+    if (scratch.length < length) scratch = new Uint8Array(length * 2);
+    const prevHash = this.bytes.length - PREV_HASH;
+    for (let at = 0; at < HASH_LENGTH; at++) scratch[at] = this.bytes[prevHash + at] ?? 0;
+    scratch.set(surface, HASH_LENGTH);
+    return createHash("sha256").update(scratch.subarray(0, length)).digest("hex");
+  }
+
+  /** What is hashed of the event. */
+  #surface(): Uint8Array {
+    return this.bytes.subarray(BEFORE_EVENT.length, this.bytes.length - BEHIND_EVENT);
+  }
+
+  /** Without making a text of what is only compared. */
+  #hasHashAt(begin: number, hash: string): boolean {
+    for (let at = 0; at < HASH_LENGTH; at++) {
+      if (this.bytes[begin + at] !== hash.charCodeAt(at)) return false;
+    }
+    return hash.length === HASH_LENGTH;
+  }
+
+  #hashAt(begin: number): string {
+    return Buffer.from(this.bytes.buffer, this.bytes.byteOffset + begin, HASH_LENGTH)
+      .toString("latin1");
   }
 }
 
-/** `{"event":` */
-const BEFORE_EVENT = '{"event":';
+/** What is hashed has to be in one piece. */
+let scratch = new Uint8Array(4_096);
 
-/** What stands behind the event in a record, and how long a hash is in it. */
-const [BEFORE_EVENT_HASH, BEFORE_PREV_HASH, END] = [',"event_hash":"', '","prev_hash":"', '"}'];
-const HASH_LENGTH = 64;
-const HASHES_LENGTH = BEFORE_EVENT_HASH.length + BEFORE_PREV_HASH.length + END.length +
-  2 * HASH_LENGTH;
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * Reads a stored record.
  *
  * @throws {JsonError} that names what is wrong, as `readRecord` does
  */
-export function readStoredRecord(stored: string): StoredRecord {
-  return scanRecord(stored) ?? parsed(stored);
+export function readStoredRecord(bytes: Uint8Array): StoredRecord {
+  const seq = scanRecord(bytes);
+  return seq === undefined ? readWholly(bytes) : new StoredRecord(bytes, seq);
 }
 
-function parsed(stored: string): StoredRecord {
-  const { prevHash, eventHash, event } = readRecord(stored);
-  return new StoredRecord(prevHash, eventHash, event.seq, stored, event);
+/**
+ * Reads a stored record, its hashes as well: {@link readStoredRecord} leaves it to whoever compares
+ * them to see that they are hashes.
+ *
+ * @throws {JsonError} that names what is wrong, as `readRecord` does
+ */
+export function readWholly(bytes: Uint8Array): StoredRecord {
+  const { event } = readRecord(decode(bytes));
+  return new StoredRecord(bytes, event.seq, event);
 }
 
-/** `undefined` for what is in any way unusual, which is for others to read. */
-function scanRecord(stored: string): StoredRecord | undefined {
-  const end = stored.length - HASHES_LENGTH;
-  if (end < 0 || !stored.startsWith(BEFORE_EVENT)) return undefined;
-  const eventHash = end + BEFORE_EVENT_HASH.length;
-  const prevHash = eventHash + HASH_LENGTH + BEFORE_PREV_HASH.length;
-  const hasHashes = stored.startsWith(BEFORE_EVENT_HASH, end) && stored.endsWith(END) &&
-    stored.startsWith(BEFORE_PREV_HASH, eventHash + HASH_LENGTH);
-  const seq = scanEvent(stored, BEFORE_EVENT.length, end);
-  if (!hasHashes || seq === undefined) return undefined;
-  return new StoredRecord(
-    stored.slice(prevHash, prevHash + HASH_LENGTH),
-    stored.slice(eventHash, eventHash + HASH_LENGTH),
-    seq,
-    stored,
-  );
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new JsonError("it is not UTF-8", { cause });
+  }
 }
+
+/** A record's place in its log; `undefined` for what is in any way unusual, which is for others. */
+function scanRecord(bytes: Uint8Array): number | undefined {
+  const end = bytes.length - BEHIND_EVENT;
+  const isRecord = end > 0 && hasAt(bytes, 0, BEFORE_EVENT) &&
+    hasAt(bytes, end, BEFORE_EVENT_HASH) &&
+    hasAt(bytes, bytes.length - EVENT_HASH + HASH_LENGTH, BEFORE_PREV_HASH) &&
+    hasAt(bytes, bytes.length - END.length, END);
+  return isRecord ? scanEvent(bytes, BEFORE_EVENT.length, end) : undefined;
+}
+
+/** The members of an event, in their order. */
+const AGGREGATE_ID = ascii('{"aggregate_id":');
+const HASH_VERSION = ascii(',"hash_version":"v2"');
+const META = ascii(',"meta":');
+const PAYLOAD = ascii(',"payload":');
+const SEQ = ascii(',"seq":');
+const TS = ascii(',"ts":');
+const TYPE = ascii(',"type":');
+
+const EMPTY_OBJECT_LENGTH = 2;
+const CLOSE_OBJECT = 0x7d;
 
 /** The place in the log of an event in canonical form, with all of its members in their order. */
-function scanEvent(text: string, begin: number, end: number): number | undefined {
-  let at = member(text, begin, '{"aggregate_id":', skipText);
-  const version = member(text, at, ',"hash_version":"v2"', nothing);
+function scanEvent(bytes: Uint8Array, begin: number, end: number): number | undefined {
+  let at = member(bytes, begin, AGGREGATE_ID, skipText);
+  const version = member(bytes, at, HASH_VERSION, nothing);
   const isFirstVersion = version < 0;
   if (!isFirstVersion) at = version;
-  const meta = member(text, at, ',"meta":', skipObject);
+  const meta = member(bytes, at, META, skipObject);
   // The first version always has it, the second one never empty.
-  if (isFirstVersion ? meta < 0 : meta - at === ',"meta":{}'.length) return undefined;
+  const isEmpty = meta - at === META.length + EMPTY_OBJECT_LENGTH;
+  if (isFirstVersion ? meta < 0 : isEmpty) return undefined;
   if (meta >= 0) at = meta;
-  at = member(text, at, ',"payload":', skipValue);
-  const seq = at + ',"seq":'.length;
-  at = member(text, at, ',"seq":', skipInteger);
-  const place = Number(text.slice(seq, at));
-  at = member(text, at, ',"ts":', skipInteger);
-  at = member(text, at, ',"type":', skipText);
-  const isWhole = at === end - 1 && text[at] === "}";
+  at = member(bytes, at, PAYLOAD, skipValue);
+  const seq = at + SEQ.length;
+  at = member(bytes, at, SEQ, skipInteger);
+  const place = integer(bytes, seq, at);
+  at = member(bytes, at, TS, skipInteger);
+  at = member(bytes, at, TYPE, skipText);
+  const isWhole = at === end - 1 && bytes[at] === CLOSE_OBJECT;
   return isWhole && Number.isSafeInteger(place) && place >= 0 ? place : undefined;
 }
 
 /** Where a member that begins at `at` ends; negative where it is not there, or `at` is negative. */
 function member(
-  text: string,
+  bytes: Uint8Array,
   at: number,
-  name: string,
-  skip: (text: string, at: number) => number,
+  name: Uint8Array,
+  skip: (bytes: Uint8Array, at: number) => number,
 ): number {
-  return at >= 0 && text.startsWith(name, at) ? skip(text, at + name.length) : -1;
+  return at >= 0 && hasAt(bytes, at, name) ? skip(bytes, at + name.length) : -1;
 }
 
-function nothing(_text: string, at: number): number {
+function nothing(_bytes: Uint8Array, at: number): number {
   return at;
+}
+
+function integer(bytes: Uint8Array, begin: number, end: number): number {
+  let value = 0;
+  for (let at = begin; at < end; at++) value = value * 10 + (bytes[at] ?? 0) - 0x30;
+  return value;
+}
+
+function ascii(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
 }

@@ -47,7 +47,7 @@ export async function placeOf(path: string, position: LogPosition): Promise<Plac
       const behind = await skipLines(file, last.offset, end, 1);
       if ("offset" in behind) {
         const line = await readBetween(file, last.offset, behind.offset - 1);
-        confirmPosition(new TextDecoder().decode(line), position);
+        confirmPosition(line, position);
         return { file: ordinal, offset: behind.offset, position };
       }
     }
@@ -62,7 +62,7 @@ async function firstSeq(file: Deno.FsFile, end: number): Promise<number> {
   const behind = await skipLines(file, 0, end, 1);
   if ("lines" in behind) return 0;
   const line = await readBetween(file, 0, behind.offset - 1);
-  return readAt(new TextDecoder().decode(line), 0).seq;
+  return readAt(line, 0).seq;
 }
 
 async function* linesOf(
@@ -76,8 +76,8 @@ async function* linesOf(
   // What is behind it is being written, or was left unfinished by a crash.
   const end = await endOfLastLine(file, begin);
   try {
-    for await (const lines of readLines(file, begin, end)) {
-      yield* verified(lines.texts, { file: ordinal, offset: lines.end }, verifier);
+    for await (const read of readLines(file, begin, end)) {
+      yield* verified(read.lines, { file: ordinal, offset: read.end }, verifier);
     }
   } catch (error) {
     if (error instanceof LineError) throw malformed(verifier, error.message);
@@ -89,13 +89,13 @@ async function* linesOf(
 
 /** Those before a fault are given before it is thrown. */
 function* verified(
-  texts: readonly string[],
+  lines: readonly Uint8Array[],
   end: Pick<Place, "file" | "offset">,
   verifier: LogVerifier,
 ): Generator<VerifiedLines> {
   const records: StoredRecord[] = [];
   try {
-    for (const text of texts) records.push(verifier.accept(text));
+    for (const line of lines) records.push(verifier.accept(line));
   } catch (error) {
     yield { records };
     throw error;

@@ -5,7 +5,7 @@
  */
 import { JsonError } from "./json.ts";
 import { FIRST_PREV_HASH } from "./record.ts";
-import { readStoredRecord, type StoredRecord } from "./stored_record.ts";
+import { readStoredRecord, readWholly, type StoredRecord } from "./stored_record.ts";
 
 /** What can be wrong with a record. */
 export type FaultCause =
@@ -50,11 +50,11 @@ export const BEGINNING: LogPosition = { nextSeq: 0, prevHash: FIRST_PREV_HASH };
 /**
  * Sees to it that a log is the one of a position: the record before it has the hash that it says.
  *
- * @param stored the record `position.nextSeq - 1`
+ * @param stored the record `position.nextSeq - 1`, as its bytes are stored
  * @throws {LogFault} where it has not
  */
-export function confirmPosition(stored: string, { nextSeq, prevHash }: LogPosition): void {
-  const record = readAt(stored, nextSeq - 1);
+export function confirmPosition(stored: Uint8Array, { nextSeq, prevHash }: LogPosition): void {
+  const record = readAt(stored, nextSeq - 1, readWholly);
   if (record.seq !== nextSeq - 1) {
     throw new LogFault(nextSeq - 1, "seq", String(nextSeq - 1), String(record.seq));
   }
@@ -83,16 +83,20 @@ export class LogVerifier {
    *
    * @throws {LogFault}
    */
-  accept(stored: string): StoredRecord {
+  accept(stored: Uint8Array): StoredRecord {
     const { nextSeq, prevHash } = this.#position;
     const record = readAt(stored, nextSeq);
     const { seq } = record;
     if (seq !== nextSeq) throw new LogFault(nextSeq, "seq", String(nextSeq), String(seq));
-    if (record.prevHash !== prevHash) {
-      throw new LogFault(seq, "prev_hash", prevHash, record.prevHash);
+    if (!record.follows(prevHash)) {
+      const { prevHash: found } = readAt(stored, seq, readWholly);
+      throw new LogFault(seq, "prev_hash", prevHash, found);
     }
     const hash = record.expectedHash();
-    if (record.eventHash !== hash) throw new LogFault(seq, "event_hash", hash, record.eventHash);
+    if (!record.hasHash(hash)) {
+      const { eventHash: found } = readAt(stored, seq, readWholly);
+      throw new LogFault(seq, "event_hash", hash, found);
+    }
     this.#position = { nextSeq: nextSeq + 1, prevHash: hash };
     return record;
   }
@@ -102,11 +106,16 @@ export class LogVerifier {
  * Reads a record.
  *
  * @param nextSeq of the record that ought to be there
+ * @param read how far
  * @throws {LogFault}
  */
-export function readAt(stored: string, nextSeq: number): StoredRecord {
+export function readAt(
+  stored: Uint8Array,
+  nextSeq: number,
+  read: (stored: Uint8Array) => StoredRecord = readStoredRecord,
+): StoredRecord {
   try {
-    return readStoredRecord(stored);
+    return read(stored);
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
     throw new LogFault(nextSeq, "malformed", "a record", error.message);

@@ -4,6 +4,11 @@ import { canonicalJson } from "../../src/eventlog/canonical_json.ts";
 import { isCanonicalJson } from "../../src/eventlog/canonical_scanner.ts";
 import { JsonError, parseJson } from "../../src/eventlog/json.ts";
 
+/** A lone surrogate has no bytes; what stands for it in them is a character like any other. */
+function isCanonical(text: string): boolean {
+  return text.isWellFormed() && isCanonicalJson(new TextEncoder().encode(text));
+}
+
 /** The same by reading a text and writing it again. */
 function isWrittenBack(text: string): boolean {
   try {
@@ -35,8 +40,8 @@ Deno.test("a text is canonical if it is what its value is written as", () => {
       fc.constantFrom("", " ", "0", ",", "\\", '"', "\ud800"),
       (text, at, more) => {
         for (const each of [text, text.slice(0, at % 40) + more + text.slice(at % 40)]) {
-          assert.equal(isCanonicalJson(each), isWrittenBack(each), each);
-          if (isCanonicalJson(each)) canonical++;
+          assert.equal(isCanonical(each), isWrittenBack(each), each);
+          if (isCanonical(each)) canonical++;
         }
       },
     ),
@@ -61,7 +66,7 @@ Deno.test("names are in order by their code points, not as they are written", ()
       ['{"😀":1,"\ue000":2}', false],
       ['{"10":1,"9":2}', true],
     ] as const
-  ) assert.equal(isCanonicalJson(text), expected, text);
+  ) assert.equal(isCanonical(text), expected, text);
 });
 
 Deno.test("what a text has before or behind it, or in it, makes it another", () => {
@@ -96,5 +101,30 @@ Deno.test("what a text has before or behind it, or in it, makes it another", () 
       "nul",
       "truee",
     ]
-  ) assert.equal(isCanonicalJson(text), false, text);
+  ) assert.equal(isCanonical(text), false, text);
 });
+
+Deno.test("what is not UTF-8 is not canonical", () => {
+  const bytes = fc.uint8Array({ minLength: 1, maxLength: 6 });
+  let wellFormed = 0;
+  fc.assert(
+    fc.property(fc.oneof(bytes, fc.string({ unit: "binary", maxLength: 3 })), (inner) => {
+      const content = typeof inner === "string" ? new TextEncoder().encode(inner) : inner;
+      const text = Uint8Array.of(0x22, ...content, 0x22);
+      const expected = isUtf8(text) && isWrittenBack(new TextDecoder().decode(text));
+      assert.equal(isCanonicalJson(text), expected, text.join(" "));
+      if (expected) wellFormed++;
+    }),
+    { numRuns: 20_000 },
+  );
+  assert.ok(wellFormed > 1_000, `only ${wellFormed} were`);
+});
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
