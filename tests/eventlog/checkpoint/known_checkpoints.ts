@@ -6,35 +6,30 @@
 import { Buffer } from "node:buffer";
 import { FileLog } from "../../../src/eventlog/file_log.ts";
 import { SigningKey } from "../../../src/eventlog/signing_key.ts";
-import states from "./data/states.json" with { type: "json" };
+import known from "./data/known.json" with { type: "json" };
 
-/** Hashes of the states behind each event, and the key that signed. */
-export const KNOWN = states;
+/** The hashes of the states behind each event, the key that signed, and the files by their names. */
+export const KNOWN = known;
 
-/** The checkpoints, by the `seq` of their events. */
-export const CHECKPOINT_FILES = {
+/** The names of the checkpoints, by the `seq` of their events. */
+export const CHECKPOINT_NAMES = {
   1: "cp_1_51962dbd.json",
   9: "cp_9_b688f701.json",
   17: "cp_17_575fd849.json",
 } as const;
 
-/** Reads one of them. */
-export async function knownCheckpoint(index: keyof typeof CHECKPOINT_FILES): Promise<string> {
-  return await Deno.readTextFile(pathOf(CHECKPOINT_FILES[index]));
+/** One of them, as it was written. */
+export function knownCheckpoint(index: keyof typeof CHECKPOINT_NAMES): string {
+  return KNOWN.checkpoints[CHECKPOINT_NAMES[index]];
 }
+
+/** Path of the log. */
+export const KNOWN_LOG = new URL("data/operator-log.jsonl", import.meta.url).pathname;
 
 /** The log, in place: to be read only. */
 export function knownLog(): FileLog {
   return new FileLog({ path: KNOWN_LOG });
 }
-
-/** Where a file of that name is. */
-export function pathOf(name: string): string {
-  return new URL(`data/${name}`, import.meta.url).pathname;
-}
-
-/** Path of the log. */
-export const KNOWN_LOG = pathOf("operator-log.jsonl");
 
 /** The key that signed them: made of the bytes from 0 to 31, and a secret to nobody. */
 export function knownKey(): SigningKey {

@@ -17,7 +17,7 @@ import { KNOWN, knownCheckpoint, knownKey, knownLog } from "./known_checkpoints.
 
 for (const index of [1, 9, 17] as const) {
   Deno.test(`the checkpoint at ${index} that Python wrote verifies in full`, async () => {
-    const checkpoint = readCheckpoint(await knownCheckpoint(index));
+    const checkpoint = readCheckpoint(knownCheckpoint(index));
     const key = PublicKey.fromPem(KNOWN.public_key);
     assert.deepEqual(verifySignature(checkpoint, key), { ok: true });
     await using log = knownLog();
@@ -25,8 +25,8 @@ for (const index of [1, 9, 17] as const) {
     assert.deepEqual(await verifyFull(checkpoint, key, against), { ok: true });
   });
 
-  Deno.test(`the checkpoint at ${index} is signed and written here byte by byte as in Python`, async () => {
-    const text = await knownCheckpoint(index);
+  Deno.test(`the checkpoint at ${index} is signed and written here byte by byte as in Python`, () => {
+    const text = knownCheckpoint(index);
     const { signature: _, pubkeyId: __, ...content } = readCheckpoint(text);
     assert.equal(checkpointText(signCheckpoint(content, knownKey())), text);
   });
@@ -51,16 +51,16 @@ const TAMPERED: readonly (readonly [string, unknown, CheckpointCheck])[] = [
 ];
 
 for (const [name, value, check] of TAMPERED) {
-  Deno.test(`a checkpoint with another ${name} is refused (${check})`, async () => {
-    const stored = JSON.parse(await knownCheckpoint(9));
+  Deno.test(`a checkpoint with another ${name} is refused (${check})`, () => {
+    const stored = JSON.parse(knownCheckpoint(9));
     const checkpoint = readCheckpoint(JSON.stringify({ ...stored, [name]: value }));
     const verdict = verifySignature(checkpoint, knownKey().publicKey);
     assert.equal(verdict.ok ? undefined : verdict.fault.check, check);
   });
 }
 
-Deno.test("every flipped bit of a signature is noticed", async () => {
-  const checkpoint = readCheckpoint(await knownCheckpoint(1));
+Deno.test("every flipped bit of a signature is noticed", () => {
+  const checkpoint = readCheckpoint(knownCheckpoint(1));
   const { publicKey } = knownKey();
   for (let bit = 0; bit < 512; bit++) {
     const signature = Uint8Array.from(checkpoint.signature);
@@ -69,14 +69,14 @@ Deno.test("every flipped bit of a signature is noticed", async () => {
   }
 });
 
-Deno.test("meta is nobody's word: no signature covers it", async () => {
-  const checkpoint = readCheckpoint(await knownCheckpoint(9));
+Deno.test("meta is nobody's word: no signature covers it", () => {
+  const checkpoint = readCheckpoint(knownCheckpoint(9));
   const changed = { ...checkpoint, meta: { note: "another" } };
   assert.deepEqual(verifySignature(changed, knownKey().publicKey), { ok: true });
 });
 
-Deno.test("a checkpoint that another key signed is refused, also under the first key's name", async () => {
-  const { signature: _, pubkeyId, ...content } = readCheckpoint(await knownCheckpoint(9));
+Deno.test("a checkpoint that another key signed is refused, also under the first key's name", () => {
+  const { signature: _, pubkeyId, ...content } = readCheckpoint(knownCheckpoint(9));
   const resigned = signCheckpoint(content, SigningKey.generate());
   const { publicKey } = knownKey();
   const verdict = verifySignature(resigned, publicKey);
@@ -108,8 +108,8 @@ const UNREADABLE: readonly (readonly [Record<string, unknown>, RegExp])[] = [
 ];
 
 for (const [changed, message] of UNREADABLE) {
-  Deno.test(`${JSON.stringify(changed)} makes no checkpoint`, async () => {
-    const stored = JSON.parse(await knownCheckpoint(1));
+  Deno.test(`${JSON.stringify(changed)} makes no checkpoint`, () => {
+    const stored = JSON.parse(knownCheckpoint(1));
     assert.throws(
       () => readCheckpoint(JSON.stringify({ ...stored, ...changed })),
       (error) => error instanceof CheckpointTextError && message.test(error.message),

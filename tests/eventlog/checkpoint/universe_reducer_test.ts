@@ -8,7 +8,7 @@ import {
 } from "../../../src/eventlog/checkpoint/state.ts";
 import { universeReducer } from "../../../src/eventlog/checkpoint/universe_reducer.ts";
 import type { LogEvent } from "../../../src/eventlog/event.ts";
-import { type Json, JsonNumber, parseJson } from "../../../src/eventlog/json.ts";
+import { type Json, JsonNumber, type JsonObject, parseJson } from "../../../src/eventlog/json.ts";
 import { KNOWN, knownLog } from "./known_checkpoints.ts";
 
 function begun(): Reduction {
@@ -76,15 +76,14 @@ for (const [type, payload, part] of ODD) {
 }
 
 Deno.test("a state with anything else in it is another reducer's", () => {
-  for (
-    const stored of [
-      { counts: {} },
-      { universe: [] },
-      { universe: { agents: [] } },
-      { universe: { failures: {} } },
-      { universe: { weather: {} } },
-    ]
-  ) {
+  const foreign: readonly JsonObject[] = [
+    { counts: {} },
+    { universe: [] },
+    { universe: { agents: [] } },
+    { universe: { failures: {} } },
+    { universe: { weather: {} } },
+  ];
+  for (const stored of foreign) {
     const state = { version: 1, aggregates: stored };
     assert.equal(universeReducer.resume(state), undefined, JSON.stringify(stored));
   }
