@@ -1,8 +1,13 @@
+import type { Storage } from "../storage/storage.ts";
 import { FileLog } from "./file_log.ts";
 import type { EventLog } from "./event_log.ts";
-import type { LogLocation } from "./log_location.ts";
+import type { BucketLogLocation, FileLogLocation, LogLocation } from "./log_location.ts";
 import type { LogObjects } from "./log_objects.ts";
 import { DirectoryObjects } from "./objects/directory.ts";
+import { S3Objects } from "./objects/s3.ts";
+import { StorageObjects } from "./objects/storage.ts";
+import { S3Log } from "./s3_log.ts";
+import type { LogPosition } from "./verifier.ts";
 
 /** A log that is open, and the objects beside it. */
 export interface OpenedLog extends AsyncDisposable {
@@ -19,22 +24,54 @@ export interface OpenedLog extends AsyncDisposable {
 export interface OpenLogOptions {
   /** Told where a line that a crash left unfinished was put aside. */
   readonly onTornLine?: (keptAt: string) => void;
+  /** What was verified before: appending does not verify it again. */
+  readonly trusted?: LogPosition;
+  /** What a log of kind `holdfast` is kept in. */
+  readonly storage?: Storage;
 }
 
 /** Behind the path of a log in a file: the directory with the objects beside it. */
 const OBJECTS_DIRECTORY = ".objects";
 
-/** Opens a log. Nothing is read or written yet. */
+/**
+ * Opens a log. Nothing is read or written yet.
+ *
+ * @throws {Error} for one of kind `holdfast` without its storage
+ */
 export function openLog(location: LogLocation, options: OpenLogOptions = {}): OpenedLog {
-  if (location.kind !== "file") throw new Error("not yet");
+  return location.kind === "file"
+    ? openFileLog(location, options)
+    : openObjectLog(location, options);
+}
+
+function openFileLog(location: FileLogLocation, { onTornLine, trusted }: OpenLogOptions) {
   const { path } = location;
-  const log = new FileLog({ ...location, ...options });
-  const objects = new DirectoryObjects(`${path}${OBJECTS_DIRECTORY}`);
+  const log = new FileLog({ ...location, onTornLine, trusted });
+  return opened(log, new DirectoryObjects(`${path}${OBJECTS_DIRECTORY}`), "", path);
+}
+
+function openObjectLog(location: BucketLogLocation, options: OpenLogOptions): OpenedLog {
+  const { bucket, prefix, headKey } = location;
+  const objects = objectsOf(location, options.storage);
+  const log = new S3Log({ objects, prefix, headKey, trusted: options.trusted });
+  return opened(log, objects, prefix, `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`);
+}
+
+function objectsOf(location: BucketLogLocation, storage: Storage | undefined): LogObjects {
+  if (location.kind === "s3") return new S3Objects(location);
+  if (storage !== undefined) return new StorageObjects(storage, location.bucket);
+  throw new Error(
+    `the log in the bucket ${location.bucket} is inside a server: elsewhere it is reached as a ` +
+      "log of kind s3, through the server's endpoint",
+  );
+}
+
+function opened(log: EventLog, objects: LogObjects, prefix: string, name: string): OpenedLog {
   return {
     log,
     objects,
-    prefix: "",
-    name: path,
+    prefix,
+    name,
     async [Symbol.asyncDispose]() {
       await log[Symbol.asyncDispose]();
       await objects[Symbol.asyncDispose]();

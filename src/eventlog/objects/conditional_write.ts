@@ -1,0 +1,98 @@
+/**
+ * Writes under a condition, whose answer may be lost on the way.
+ *
+ * @module
+ */
+import { retrying } from "../../backends/retry.ts";
+import { logPutErrorsTotal } from "../../telemetry/metrics.ts";
+import { LogStoreError, type LogStoreErrorType } from "../log_objects.ts";
+
+/** What a failed attempt says of another one. */
+export interface Prospect {
+  /** Whether the same attempt may succeed a moment later. */
+  readonly isPassing: boolean;
+  /** Whether it may have been carried out all the same. */
+  readonly mayBeDone: boolean;
+}
+
+/** An attempt that failed. */
+export class AttemptFault extends LogStoreError {
+  constructor(
+    type: LogStoreErrorType,
+    message: string,
+    readonly prospect: Prospect,
+    options?: ErrorOptions,
+  ) {
+    super(type, message, options);
+  }
+}
+
+/** A write under a condition, with a mark of its own in it. */
+export interface ConditionalWrite {
+  /** Sends it once. `false` where the condition does not hold. */
+  readonly send: () => Promise<boolean>;
+  /** Whether the object that is there bears the mark. */
+  readonly isOurs: () => Promise<boolean>;
+}
+
+/** Name of the metadata that is the mark. */
+export const WRITE_ID = "holdfast-write-id";
+
+/** Between attempts. */
+const POLICY = { attempts: 4, baseDelay: 100, maxDelay: 2_000, random: Math.random };
+
+/** Calls `send` until it succeeds, cannot succeed, or has been tried often enough. */
+export function attempting<T>(send: () => Promise<T>): Promise<T> {
+  return retrying(send, undefined, isPassing, POLICY);
+}
+
+/**
+ * Carries a write out. Where an attempt was not answered, the object that is then in the way is
+ * looked at before it is taken for somebody else's.
+ *
+ * @returns `false` where the condition does not hold
+ * @throws {LogStoreError} it is counted
+ */
+export async function writeConditionally(write: ConditionalWrite): Promise<boolean> {
+  try {
+    return await carryOut(write);
+  } catch (error) {
+    if (error instanceof LogStoreError) logPutErrorsTotal.inc({ error_type: error.type });
+    throw error;
+  }
+}
+
+/**
+ * The same for an object that must not be there. That there is one is counted as well: a writer who
+ * should be alone has company.
+ *
+ * @throws {LogStoreError} it is counted
+ */
+export async function createConditionally(write: ConditionalWrite): Promise<boolean> {
+  const isCreated = await writeConditionally(write);
+  if (!isCreated) logPutErrorsTotal.inc({ error_type: "PreconditionFailed" });
+  return isCreated;
+}
+
+async function carryOut({ send, isOurs }: ConditionalWrite): Promise<boolean> {
+  let mayBeDone = false;
+  try {
+    const isDone = await attempting(async () => {
+      try {
+        return await send();
+      } catch (error) {
+        mayBeDone ||= !(error instanceof AttemptFault) || error.prospect.mayBeDone;
+        throw error;
+      }
+    });
+    return isDone || mayBeDone && await isOurs();
+  } catch (error) {
+    // That this cannot be found out either is no news.
+    if (mayBeDone && await isOurs().catch(() => false)) return true;
+    throw error;
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof AttemptFault && error.prospect.isPassing;
+}

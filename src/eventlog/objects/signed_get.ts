@@ -1,0 +1,149 @@
+/**
+ * Reading small objects in numbers. The SDK takes longer over a request than a store does, so these
+ * are signed and sent without it, to where it would send them and with its credentials.
+ *
+ * @module
+ */
+import type { S3Client } from "@aws-sdk/client-s3";
+import { EMPTY_SHA256 } from "../../backends/s3_request.ts";
+import { isFoldedByUrl } from "../../backends/s3_address.ts";
+import { signHeaders } from "../../sigv4/sign.ts";
+import { encodePath } from "../../sigv4/uri_encoding.ts";
+import type { KeptObject } from "../log_objects.ts";
+import { ANSWER_LIMIT, MOST_REQUESTS } from "./s3_client.ts";
+
+/** How reading went. */
+export type SignedAnswer =
+  | { readonly kind: "object"; readonly object: KeptObject }
+  | { readonly kind: "absent" }
+  /** Whatever else: for the SDK to ask, and to understand. */
+  | { readonly kind: "unclear" };
+
+/** Where the objects of a bucket are. */
+interface BucketUrl {
+  readonly host: string;
+  /** `https://HOST` */
+  readonly origin: string;
+  /** With a slash at its end. */
+  readonly path: string;
+  readonly region: string;
+}
+
+const UNCLEAR: SignedAnswer = { kind: "unclear" };
+
+/** Longest error document that is read, in bytes. */
+const LONGEST_DOCUMENT = 16_384;
+
+/** Reads objects of one bucket. Never throws what the store or the network is to blame for. */
+export class SignedGets implements Disposable {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #largest: number;
+  readonly #http: Deno.HttpClient;
+  #url: Promise<BucketUrl | undefined> | undefined;
+
+  /** @param largest object that is read, in bytes */
+  constructor(client: S3Client, bucket: string, largest: number) {
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#largest = largest;
+    this.#http = Deno.createHttpClient({ poolMaxIdlePerHost: MOST_REQUESTS, http2: false });
+  }
+
+  async get(key: string): Promise<SignedAnswer> {
+    try {
+      const url = await (this.#url ??= bucketUrl(this.#client, this.#bucket));
+      if (url === undefined || isFoldedByUrl(key)) return UNCLEAR;
+      const answer = await this.#send(url, key);
+      if (answer.status === 200) return await this.#read(answer);
+      const isAbsent = answer.status === 404 && await saysNoSuchKey(answer);
+      await answer.body?.cancel();
+      return isAbsent ? { kind: "absent" } : UNCLEAR;
+    } catch {
+      // The SDK meets with the same, and says what it is.
+      return UNCLEAR;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#http.close();
+  }
+
+  async #send(url: BucketUrl, key: string): Promise<Response> {
+    const rawPath = url.path + encodePath(key);
+    const headers = signHeaders(
+      {
+        method: "GET",
+        host: url.host,
+        rawPath,
+        rawQuery: "",
+        headers: {},
+        payloadSha256: EMPTY_SHA256,
+      },
+      await this.#client.config.credentials(),
+      url.region,
+      new Date(),
+    );
+    // Otherwise what is stored compressed would come decompressed.
+    headers["accept-encoding"] = "identity";
+    return await fetch(url.origin + rawPath, {
+      headers,
+      client: this.#http,
+      redirect: "manual",
+      signal: AbortSignal.timeout(ANSWER_LIMIT),
+    });
+  }
+
+  async #read(answer: Response): Promise<SignedAnswer> {
+    const size = Number(answer.headers.get("content-length") ?? NaN);
+    const etag = answer.headers.get("etag");
+    if (!(size <= this.#largest) || etag === null) {
+      await answer.body?.cancel();
+      return UNCLEAR;
+    }
+    const bytes = await answer.bytes();
+    return bytes.length === size ? { kind: "object", object: { bytes, etag } } : UNCLEAR;
+  }
+}
+
+/** `undefined` where the SDK would sign in another way. */
+async function bucketUrl(
+  { config }: S3Client,
+  bucket: string,
+): Promise<BucketUrl | undefined> {
+  const region = await config.region();
+  const given = await config.endpoint?.();
+  const { url, properties } = config.endpointProvider({
+    Bucket: bucket,
+    Region: region,
+    Endpoint: given === undefined
+      ? undefined
+      : `${given.protocol}//${given.hostname}${given.port ? `:${given.port}` : ""}${given.path}`,
+    ForcePathStyle: await valueOf(config.forcePathStyle),
+    UseFIPS: await valueOf(config.useFipsEndpoint),
+    UseDualStack: await valueOf(config.useDualstackEndpoint),
+  }, {});
+  const scheme = properties?.authSchemes?.[0];
+  if (scheme?.name !== "sigv4") return undefined;
+  const { host, origin, pathname } = url;
+  const signingRegion = scheme["signingRegion"];
+  return {
+    host,
+    origin,
+    path: pathname.endsWith("/") ? pathname : `${pathname}/`,
+    region: typeof signingRegion === "string" ? signingRegion : region,
+  };
+}
+
+async function valueOf(
+  setting: boolean | undefined | (() => Promise<boolean | undefined>),
+): Promise<boolean | undefined> {
+  return typeof setting === "function" ? await setting() : setting;
+}
+
+/** A bucket that is not there is something else. */
+async function saysNoSuchKey(answer: Response): Promise<boolean> {
+  const length = Number(answer.headers.get("content-length") ?? NaN);
+  if (!(length <= LONGEST_DOCUMENT)) return false;
+  return (await answer.text()).includes("<Code>NoSuchKey</Code>");
+}
