@@ -34,7 +34,13 @@ export const COMMANDS: CommandGroup["commands"] = [
     name: "log",
     summary: "Append to logs of events, read, verify and prove them.",
     commands: [
+      { name: "append", load: () => import("./log/append.ts") },
+      { name: "show", load: () => import("./log/show.ts") },
+      { name: "tail", load: () => import("./log/tail.ts") },
       { name: "head", load: () => import("./log/head.ts") },
+      { name: "verify", load: () => import("./log/verify.ts") },
+      { name: "export", load: () => import("./log/export.ts") },
+      { name: "import", load: () => import("./log/import.ts") },
     ],
   },
   { name: "version", load: () => import("./version.ts") },

@@ -10,9 +10,9 @@ import {
   logLocationOf,
 } from "../../eventlog/log_location.ts";
 import { type OpenedLog, openLog } from "../../eventlog/open_log.ts";
-import { segmentPaths } from "../../eventlog/segments.ts";
 import { type CommandOption, type CommandOptions, textOption, UsageError } from "../command.ts";
 import { endpointOf } from "../policy/bucket_store.ts";
+import { demandLogFile } from "./log_file.ts";
 
 /** The options that say which log. */
 export const LOG_OPTIONS: Readonly<Record<string, CommandOption>> = {
@@ -20,7 +20,7 @@ export const LOG_OPTIONS: Readonly<Record<string, CommandOption>> = {
   s3: { value: "s3://BUCKET/PREFIX", meaning: "A log of objects under a prefix." },
   endpoint: {
     value: "URL",
-    meaning: "The store. Default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, S3_ENDPOINT, then AWS S3.",
+    meaning: "The store. Default: AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL, S3_ENDPOINT.",
   },
 };
 
@@ -59,9 +59,7 @@ export function openGivenLog(options: CommandOptions): OpenedLog {
  */
 export async function openGivenLogToRead(options: CommandOptions): Promise<OpenedLog> {
   const location = locationOf(options, Deno.env.toObject());
-  if (location.kind === "file" && !await hasFiles(location.path)) {
-    throw new Error(`${location.path}: there is no such log`);
-  }
+  if (location.kind === "file") await demandLogFile(location.path);
   return openGivenLog(options);
 }
 
@@ -122,15 +120,4 @@ function inBucket(
     endpoint: endpointOf(endpoint, environment) ??
       endpointOf(environment["S3_ENDPOINT"] || undefined, environment),
   };
-}
-
-async function hasFiles(path: string): Promise<boolean> {
-  try {
-    await Deno.stat(path);
-    return true;
-  } catch (error) {
-    // Right after a rotation a log has segments only.
-    if (error instanceof Deno.errors.NotFound) return (await segmentPaths(path)).length > 0;
-    throw error;
-  }
 }
