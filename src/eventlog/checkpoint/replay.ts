@@ -48,6 +48,8 @@ export async function replay(
     reduction.apply(event);
     position = { nextSeq: event.seq + 1, prevHash: eventHash };
     lastTs = event.ts;
+    // What is behind it is not asked for, and may be wrong.
+    if (event.seq === toSeq) break;
   }
   measured();
   return { position, state: reduction.state(), lastTs };

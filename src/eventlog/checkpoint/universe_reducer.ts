@@ -31,7 +31,9 @@ export const universeReducer: StateReducer = {
   name: UNIVERSE,
   resume(state) {
     const universe = universeOf(state);
-    return universe && new UniverseReduction(state.version, universe);
+    const isBegun = UNIVERSE in state.aggregates;
+    if (universe === undefined || isBegun !== state.version > 0) return undefined;
+    return new UniverseReduction(state.version, universe);
   },
 };
 
