@@ -41,6 +41,16 @@ export const COMMANDS: CommandGroup["commands"] = [
       { name: "verify", load: () => import("./log/verify.ts") },
       { name: "export", load: () => import("./log/export.ts") },
       { name: "import", load: () => import("./log/import.ts") },
+      { name: "keygen", load: () => import("./log/keygen.ts") },
+      {
+        name: "checkpoint",
+        summary: "Sign what a log has come to, and verify what was signed.",
+        commands: [
+          { name: "create", load: () => import("./log/checkpoint/create.ts") },
+          { name: "verify", load: () => import("./log/checkpoint/verify.ts") },
+          { name: "list", load: () => import("./log/checkpoint/list.ts") },
+        ],
+      },
     ],
   },
   { name: "version", load: () => import("./version.ts") },

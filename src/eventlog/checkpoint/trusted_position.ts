@@ -2,14 +2,14 @@ import type { EventLog } from "../event_log.ts";
 import type { PublicKey } from "../signing_key.ts";
 import { LogFault, type LogPosition } from "../verifier.ts";
 import type { StateCheckpoint } from "./state_checkpoint.ts";
-import { type CheckpointFault, verifySignature } from "./verify_checkpoint.ts";
+import { type CheckpointFault, faultText, verifySignature } from "./verify_checkpoint.ts";
 
 /** A checkpoint that is not right. */
 export class CheckpointFaultError extends Error {
   override readonly name = "CheckpointFaultError";
 
   constructor(readonly fault: CheckpointFault) {
-    super(`${fault.check}: expected ${fault.expected}, found ${fault.found}`);
+    super(faultText(fault));
   }
 }
 

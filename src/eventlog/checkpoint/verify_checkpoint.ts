@@ -32,6 +32,11 @@ export interface CheckpointFault {
   readonly found: string;
 }
 
+/** A fault on one line. */
+export function faultText({ check, expected, found }: CheckpointFault): string {
+  return `${check}: expected ${expected}, found ${found}`;
+}
+
 /** What was found. */
 export type CheckpointVerdict =
   | { readonly ok: true }

@@ -1,0 +1,66 @@
+/**
+ * Keys in files.
+ *
+ * @module
+ */
+import { KeyError, PublicKey, SigningKey } from "../../eventlog/signing_key.ts";
+
+/** What the file of the public key is called beside that of the private one. */
+export const PUBLIC_SUFFIX = ".pub";
+
+/** Only its owner may read a private key. */
+const PRIVATE_MODE = 0o600;
+
+/**
+ * Reads a private key.
+ *
+ * @throws {Error} that names the file, and says nothing of what is in it
+ */
+export async function readSigningKey(path: string): Promise<SigningKey> {
+  return await readKey(path, SigningKey.fromPem);
+}
+
+/**
+ * Reads a public key.
+ *
+ * @throws {Error} that names the file
+ */
+export async function readPublicKey(path: string): Promise<PublicKey> {
+  return await readKey(path, PublicKey.fromPem);
+}
+
+/**
+ * Writes a key into two files that are not there yet, or none.
+ *
+ * @throws {Error} that names the file that is there
+ */
+export async function writeKeyFiles(path: string, key: SigningKey): Promise<void> {
+  await createFile(path, key.toPem(), PRIVATE_MODE);
+  try {
+    await createFile(`${path}${PUBLIC_SUFFIX}`, key.publicKey.toPem());
+  } catch (error) {
+    await Deno.remove(path);
+    throw error;
+  }
+}
+
+async function readKey<Key>(path: string, fromPem: (pem: string) => Key): Promise<Key> {
+  try {
+    return fromPem(await Deno.readTextFile(path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) {
+      throw new Error(`${path}: there is no such file`, { cause: error });
+    }
+    if (error instanceof KeyError) throw new Error(`${path}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+async function createFile(path: string, text: string, mode?: number): Promise<void> {
+  try {
+    await Deno.writeTextFile(path, text, { createNew: true, mode });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new Error(`${path} is there already; nothing was written`, { cause: error });
+  }
+}
