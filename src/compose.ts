@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { ServedLog } from "./api/log/served_log.ts";
 import type { Backend } from "./backends/backend.ts";
 import { DiskBackend } from "./backends/disk.ts";
 import { observe } from "./backends/observed.ts";
 import { S3Backend } from "./backends/s3.ts";
 import type { BackendConfig, Config } from "./config/config.ts";
 import { configuredBuckets } from "./config/identities.ts";
+import { openLog } from "./eventlog/open_log.ts";
 import { ensureBuckets } from "./metadata/buckets.ts";
 import { type Database, openDatabase } from "./metadata/connect.ts";
 import { migrate } from "./metadata/migrate.ts";
@@ -88,5 +90,18 @@ export function openBackend(backend: BackendConfig, { server }: Pick<Config, "se
     awsChunked: backend.aws_chunked,
     timeout: server.backend_timeout,
     stallTimeout: server.backend_timeout,
+  });
+}
+
+/** The log of events; it is opened when it is needed. */
+export function servedLogOf(
+  { log: { hashVersion, location } }: Config,
+  { storage }: Pick<Stores, "storage">,
+): ServedLog {
+  const onTornLine = (keptAt: string) =>
+    log.warning("a line that a crash left unfinished was put aside", { kept_at: keptAt });
+  return new ServedLog({
+    open: () => openLog(location, { onTornLine, storage }),
+    hashVersion,
   });
 }

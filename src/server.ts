@@ -4,6 +4,7 @@
  * @module
  */
 import { Hono } from "hono";
+import { ProblemError, type ProblemKind, problemResponse } from "./api/problem.ts";
 import type { HealthReport } from "./health.ts";
 import { hostOf, isVirtualHost, splitTarget } from "./s3api/request_target.ts";
 import { METRICS_CONTENT_TYPE } from "./telemetry/aggregate.ts";
@@ -12,6 +13,8 @@ import { observed, type RequestHandler } from "./telemetry/observed_requests.ts"
 /** What a server is made of. */
 export interface ServerParts {
   readonly s3: RequestHandler;
+  /** The service's own API, below `/-/`. */
+  readonly api: RequestHandler;
   /** Looks at the database and the backends. */
   readonly health: () => Promise<HealthReport>;
   /** `server.domain`: below it, every path is a key. */
@@ -27,13 +30,13 @@ const OWN_PREFIX = "/-/";
 export function createServer(parts: ServerParts): Deno.ServeHandler<Deno.NetAddr> {
   const own = ownRoutes(parts);
   const ownPaths = new Set(["/health", ...(parts.metrics ? [parts.metrics.path] : [])]);
-  const s3 = observed(parts.s3);
+  const [api, s3] = [observed(parts.api), observed(parts.s3)];
   return (request, info) => {
     const target = splitTarget(request.url);
     const { rawPath: path } = target;
-    const isOwn = (ownPaths.has(path) || path.startsWith(OWN_PREFIX)) &&
-      !isVirtualHost(hostOf(request.headers, target), parts.domain);
-    return isOwn ? own.fetch(request) : s3(request, info);
+    if (isVirtualHost(hostOf(request.headers, target), parts.domain)) return s3(request, info);
+    if (ownPaths.has(path)) return own.fetch(request);
+    return path.startsWith(OWN_PREFIX) ? api(request, info) : s3(request, info);
   };
 }
 
@@ -55,15 +58,11 @@ function ownRoutes({ health, metrics }: ServerParts): Hono {
       return context.body(await metrics.text(), 200, { "content-type": METRICS_CONTENT_TYPE });
     });
   }
-  app.notFound((context) => problem(404, "Not Found", `Nothing is served at ${context.req.path}.`));
-  app.onError(() => problem(500, "Internal Server Error", "The request could not be answered."));
+  app.notFound(({ req }) => problem("notFound", `${req.method} is not for ${req.path}.`));
+  app.onError(() => problem("internal", "The request could not be answered."));
   return app;
 }
 
-/** Source: RFC 9457. */
-function problem(status: number, title: string, detail: string): Response {
-  return Response.json(
-    { type: "about:blank", title, status, detail },
-    { status, headers: { "content-type": "application/problem+json" } },
-  );
+function problem(kind: ProblemKind, detail: string): Response {
+  return problemResponse(new ProblemError(kind, detail));
 }

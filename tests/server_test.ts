@@ -10,6 +10,8 @@ const HEALTHY: HealthReport = {
   backends: { disk: { status: "ok" } },
 };
 
+const notFound = () => Promise.resolve(new Response(null, { status: 404 }));
+
 /** A server whose S3 API answers with the URL that it was given. */
 async function withServer(
   parts: Partial<ServerParts>,
@@ -17,6 +19,7 @@ async function withServer(
 ): Promise<void> {
   const handler = createServer({
     s3: (request) => Promise.resolve(new Response(request.url, { status: 299 })),
+    api: notFound,
     health: () => Promise.resolve(HEALTHY),
     metrics: { path: "/metrics", text: () => Promise.resolve("metric 1\n") },
     ...parts,
@@ -85,6 +88,7 @@ Deno.test("below the domain of virtual hosts, every path is a key", async () => 
 Deno.test("a host is also known without a Host header, as in HTTP/2", async () => {
   const parts = {
     s3: () => Promise.resolve(new Response(null, { status: 299 })),
+    api: notFound,
     health: () => Promise.resolve(HEALTHY),
     domain: "s3.example.com",
   };
@@ -127,10 +131,11 @@ Deno.test("metrics are served where the configuration says, or not at all", asyn
 });
 
 Deno.test("faults of the service's own paths are problem documents", async () => {
-  await withServer({}, async (endpoint) => {
-    const answer = await get(endpoint, "/-/nothing");
+  const health = () => Promise.reject(new Error("no"));
+  await withServer({ health }, async (endpoint) => {
+    const answer = await get(endpoint, "/health?verbose");
     assert.equal(answer.headers.get("content-type"), "application/problem+json");
-    assert.equal(JSON.parse(answer.text).status, 404);
+    assert.equal(JSON.parse(answer.text).status, 500);
   });
 });
 

@@ -10,6 +10,7 @@ import { ConfigError, type ConfigFault, yamlPath } from "./config_error.ts";
 import { crossCheck } from "./cross_checks.ts";
 import { type Environment, expandEnvironment } from "./environment.ts";
 import { faultOf } from "./issue.ts";
+import { type LogConfig, logConfig } from "./log_config.ts";
 import { configSchema, type WrittenConfig } from "./schema.ts";
 import { parseYaml, type YamlValue } from "./yaml.ts";
 
@@ -17,15 +18,17 @@ export type { BucketPolicy } from "./bucket_policies.ts";
 export type { BackendConfig, DiskBackendConfig, S3BackendConfig } from "./backends_schema.ts";
 export { ConfigError, type ConfigFault, faultLine } from "./config_error.ts";
 export type { Environment } from "./environment.ts";
+export type { LogConfig, PublishingConfig } from "./log_config.ts";
 export type { DatabaseConfig } from "./schema.ts";
 export type { TelemetryConfig } from "./telemetry_schema.ts";
 
 /** A configuration with nothing left open. Names are those of the YAML; times in milliseconds. */
-export type Config = Omit<WrittenConfig, "backends" | "data_dir"> & {
+export type Config = Omit<WrittenConfig, "backends" | "data_dir" | "log"> & {
   readonly data_dir: string;
   readonly backends: readonly BackendConfig[];
   /** The bucket policies that it names, as their files have them. */
   readonly policies: readonly BucketPolicy[];
+  readonly log: LogConfig;
 };
 
 /**
@@ -68,18 +71,16 @@ export function checkConfig(
   found: readonly ConfigFault[] = [],
 ): Config {
   const checked = configSchema.safeParse(value);
-  const kept = checked.success ? readBucketPolicies(checked.data, source) : NO_POLICIES;
+  const completed = checked.success ? complete(checked.data, environment, source) : undefined;
   const faults = [
     ...found,
     ...unlessExpansionFailed(found, checked.error?.issues ?? []),
     ...(checked.success ? crossCheck(checked.data) : []),
-    ...kept.faults,
+    ...(completed?.faults ?? []),
   ];
-  if (!checked.success || faults.length > 0) throw new ConfigError(source, faults);
-  return { ...complete(checked.data, environment), policies: kept.policies };
+  if (completed?.config === undefined || faults.length > 0) throw new ConfigError(source, faults);
+  return completed.config;
 }
-
-const NO_POLICIES = { policies: [], faults: [] };
 
 /** A value whose variable is not set is one fault, not two. */
 function unlessExpansionFailed(
@@ -90,12 +91,20 @@ function unlessExpansionFailed(
   return issues.filter((issue) => !failed.has(yamlPath(issue.path))).flatMap(faultOf);
 }
 
-function complete(written: WrittenConfig, environment: Environment): Omit<Config, "policies"> {
+/** What a configuration is made of besides what is written in it. */
+function complete(
+  written: WrittenConfig,
+  environment: Environment,
+  source: string,
+): { readonly config?: Config; readonly faults: readonly ConfigFault[] } {
   const dataDir = written.data_dir ?? (environment["HOLDFAST_DATA_DIR"] || "./data");
+  const { policies, faults } = readBucketPolicies(written, source);
+  const resolved = logConfig(written, environment, dataDir);
+  if ("faults" in resolved) return { faults: [...faults, ...resolved.faults] };
+  const backends = written.backends ??
+    [{ type: "disk" as const, name: "disk", path: `${dataDir}/objects`, quota_bytes: 0 }];
   return {
-    ...written,
-    data_dir: dataDir,
-    backends: written.backends ??
-      [{ type: "disk", name: "disk", path: `${dataDir}/objects`, quota_bytes: 0 }],
+    config: { ...written, data_dir: dataDir, backends, policies, log: resolved.log },
+    faults,
   };
 }

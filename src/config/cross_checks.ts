@@ -1,5 +1,6 @@
 import { type ConfigFault, yamlPath } from "./config_error.ts";
 import { tokenUser } from "./identities.ts";
+import { checkLog } from "./log_config.ts";
 import type { WrittenConfig } from "./schema.ts";
 
 interface Holder {
@@ -22,6 +23,7 @@ export function crossCheck(config: WrittenConfig): readonly ConfigFault[] {
     ...userNamedAsAuth(config),
     ...halfCredential(config),
     ...bucketOnMetricsPath(config),
+    ...checkLog(config),
   ];
 }
 

@@ -60,10 +60,16 @@ export function tokenUser({ auth }: Pick<People, "auth">): string | undefined {
   return auth.token ? auth.access_key_id || "token" : undefined;
 }
 
+/** Everybody who may come in, by name; each once. */
+export function userNames(config: People): readonly string[] {
+  const names = identities(config).map(({ name }) => name);
+  const token = tokenUser(config);
+  return [...new Set(token === undefined ? names : [...names, token])];
+}
+
 /** Whether somebody with that name may come in. */
 export function hasUser(config: People, name: string): boolean {
-  return tokenUser(config) === name ||
-    identities(config).some((identity) => identity.name === name);
+  return userNames(config).includes(name);
 }
 
 /**

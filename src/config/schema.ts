@@ -17,6 +17,7 @@ import {
   secret,
   text,
 } from "./fields.ts";
+import { logSchema } from "./log_schema.ts";
 import { telemetrySchema } from "./telemetry_schema.ts";
 
 function policyFile() {
@@ -149,6 +150,7 @@ export const configSchema = z.strictObject({
     "For what is kept on this machine. Default: `HOLDFAST_DATA_DIR`, then `./data`.",
   ),
   workers: workers.prefault({}).describe("Background work."),
+  log: logSchema.prefault({}).describe("The log of events."),
   telemetry: telemetrySchema.prefault({}).describe("Metrics, traces and logs."),
 });
 

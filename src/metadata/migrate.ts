@@ -2,6 +2,7 @@ import sourceTables from "./migrations/0001_source_tables.sql" with { type: "tex
 import objects from "./migrations/0002_objects.sql" with { type: "text" };
 import deletions from "./migrations/0003_deletions.sql" with { type: "text" };
 import bucketPolicies from "./migrations/0004_bucket_policies.sql" with { type: "text" };
+import logIndex from "./migrations/0005_log_index.sql" with { type: "text" };
 import type { Sql } from "./sql.ts";
 
 /** In order, and never edited once released: a change is a further migration. */
@@ -10,6 +11,7 @@ const MIGRATIONS: readonly { readonly version: number; readonly statements: stri
   { version: 2, statements: objects },
   { version: 3, statements: deletions },
   { version: 4, statements: bucketPolicies },
+  { version: 5, statements: logIndex },
 ];
 
 /** Any fixed number, the same in every replica: `holdfast` as ASCII. */

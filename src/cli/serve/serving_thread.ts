@@ -1,4 +1,6 @@
-import { openStores, type Stores } from "../../compose.ts";
+import { createApi } from "../../api/api.ts";
+import type { ServedLog } from "../../api/log/served_log.ts";
+import { openStores, servedLogOf, type Stores } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
 import type { ListenAddress } from "../../config/fields.ts";
 import { healthCheck } from "../../health.ts";
@@ -8,7 +10,7 @@ import { createServer } from "../../server.ts";
 import { Background } from "../../storage/background.ts";
 import { exportTraces } from "../../telemetry/export_traces.ts";
 import { log } from "../../telemetry/logs.ts";
-import { accessRulesOf, credentialsOf } from "./credentials.ts";
+import { accessRulesOf, credentialsOf, logRightsOf } from "./credentials.ts";
 import { type Certificate, listen, type Listener } from "./listener.ts";
 import { turnAway } from "./turn_away.ts";
 
@@ -41,13 +43,15 @@ export async function serveOnThisThread(options: ServingOptions): Promise<Servin
   const stores = await openStores(config, role === "main");
   const stopWork = startWork(stores, options);
   const { address, certificate } = options;
-  const handler = serverOf(stores, options);
+  const eventLog = servedLogOf(config, stores);
+  const handler = serverOf(stores, eventLog, options);
   const listener = listen({ address, certificate, handler, turnAway });
   return {
     listener,
     async stop() {
       await listener.close(config.server.shutdown_timeout);
       await stopWork();
+      await eventLog[Symbol.asyncDispose]();
       await stores.close();
       await stopTraces();
     },
@@ -56,9 +60,12 @@ export async function serveOnThisThread(options: ServingOptions): Promise<Servin
 
 function serverOf(
   { backends, database, storage }: Stores,
+  eventLog: ServedLog,
   { config, metrics }: ServingOptions,
 ): Deno.ServeHandler<Deno.NetAddr> {
   const { server, telemetry } = config;
+  const credentials = credentialsOf(config);
+  const gate = { region: server.region, credentials, stallTimeout: server.stall_timeout };
   return createServer({
     s3: createS3Handler({
       services: {
@@ -67,11 +74,12 @@ function serverOf(
         maxObjectSize: server.max_object_size,
         stallTimeout: server.stall_timeout,
       },
-      credentials: credentialsOf(config),
+      credentials,
       rules: accessRulesOf(config),
       tls: server.tls !== undefined,
       domain: server.domain,
     }),
+    api: createApi({ gate, sql: database.sql, log: eventLog, rights: logRightsOf(config) }),
     health: healthCheck(database, backends),
     domain: server.domain,
     metrics: telemetry.metrics.enabled

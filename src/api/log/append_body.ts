@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { isJsonObject, type Json, JsonNumber, type JsonObject } from "../../eventlog/json.ts";
+import { LARGEST_RECORD } from "../../eventlog/record.ts";
+
+/** An event as clients send it. */
+export interface SentEvent {
+  readonly type: string;
+  readonly aggregate_id: string;
+  /** Any JSON. */
+  readonly payload: unknown;
+  /** Empty without it. */
+  readonly meta?: Readonly<Record<string, unknown>>;
+  /** An integer; the time of the append in milliseconds without it. */
+  readonly ts?: number;
+  /** 64 digits of hex: the hash that the log has to end with; whatever it is without it. */
+  readonly expected_prev_hash?: string;
+}
+
+/** Most bytes of a body: every byte of the longest record could be sent as `\u0000`. */
+export const LARGEST_BODY = 6 * LARGEST_RECORD;
+
+/** What is sent, as JSON in which numbers keep their text. */
+export const appendBody = z.strictObject({
+  type: z.string().min(1, "must not be empty"),
+  aggregate_id: z.string().min(1, "must not be empty"),
+  payload: z.custom<Json>((value) => value !== undefined, "is required"),
+  meta: z.custom<JsonObject>(
+    // What is checked here came out of a reader of JSON.
+    (value) => isJsonObject(value as Json | undefined),
+    "must be an object",
+  ).optional(),
+  ts: z.custom<JsonNumber>(
+    (value) => value instanceof JsonNumber && /^-?\d+$/.test(value.text),
+    "must be an integer",
+  ).optional(),
+  expected_prev_hash: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 digits of hex").optional(),
+});
+
+/** An event that is to be appended. */
+export type AppendBody = z.infer<typeof appendBody>;

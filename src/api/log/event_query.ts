@@ -1,0 +1,43 @@
+import { z } from "zod";
+
+/** Events of a page, unless `limit` says otherwise, and at most. */
+const [PAGE, LARGEST_PAGE] = [100, 1_000];
+
+/** A place in a log, or a number of events. */
+export function seq() {
+  return z.string().transform((written, context) => {
+    const value = Number(written);
+    if (/^\d+$/.test(written) && Number.isSafeInteger(value)) return value;
+    context.issues.push({
+      code: "custom",
+      message: "must be a whole number from 0 on",
+      input: written,
+    });
+    return z.NEVER;
+  });
+}
+
+/** Which events are asked for. */
+export const eventQuery = z.object({
+  from_seq: seq().prefault("0"),
+  limit: seq().refine(
+    (limit) => limit >= 1 && limit <= LARGEST_PAGE,
+    `must be from 1 to ${LARGEST_PAGE}`,
+  ).optional(),
+  aggregate_id: z.string().optional(),
+  type: z.string().optional(),
+}).transform(({ from_seq, limit, aggregate_id, type }) => ({
+  fromSeq: from_seq,
+  limit,
+  filter: aggregate_id === undefined && type === undefined
+    ? undefined
+    : { aggregateId: aggregate_id, type },
+}));
+
+/** Which events are asked for. */
+export type EventQuery = z.infer<typeof eventQuery>;
+
+/** How many events a page has. */
+export function pageSize({ limit }: EventQuery): number {
+  return limit ?? PAGE;
+}

@@ -1,0 +1,40 @@
+import { LogContendedError } from "../../eventlog/append_with_retry.ts";
+import { JsonError } from "../../eventlog/json.ts";
+import { LogStoreError } from "../../eventlog/log_objects.ts";
+import { EventTooLargeError } from "../../eventlog/record.ts";
+import { LogFault } from "../../eventlog/verifier.ts";
+import { log } from "../../telemetry/logs.ts";
+import { ProblemError } from "../problem.ts";
+
+/** Seconds after which a client may try again what the store did not do. */
+const RETRY_AFTER = { "retry-after": "1" };
+
+/** A fault of a log as clients are told of it; what is none as it is. */
+export function problemOfLog(error: unknown): unknown {
+  if (error instanceof EventTooLargeError) {
+    return new ProblemError("contentTooLarge", sentence(error.message));
+  }
+  if (error instanceof JsonError) {
+    return new ProblemError("invalidRequest", `The event cannot be kept: ${error.message}.`);
+  }
+  if (error instanceof LogFault) {
+    log.error("the log of events does not verify", { error });
+    const { seq, kind } = error;
+    const detail = `The log is wrong at event ${seq} (${kind}). Nothing is appended to it.`;
+    return new ProblemError("brokenLog", detail, { seq, cause: kind });
+  }
+  if (error instanceof LogStoreError) {
+    log.warning("the log of events cannot be reached", { error });
+    const detail = "Whether an event was added is not known: look before you send it again.";
+    return new ProblemError("unavailableLog", detail, { error_type: error.type }, RETRY_AFTER);
+  }
+  if (error instanceof LogContendedError) {
+    const detail = "Nothing was appended. Try again.";
+    return new ProblemError("contendedLog", detail, {}, RETRY_AFTER);
+  }
+  return error;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}

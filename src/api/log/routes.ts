@@ -1,0 +1,92 @@
+/**
+ * The log of events over HTTP.
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import { accepts } from "hono/accepts";
+import { z } from "zod";
+import type { LogPosition } from "../../eventlog/verifier.ts";
+import type { ApiEnvironment } from "../environment.ts";
+import { ProblemError } from "../problem.ts";
+import { validBody, validPath, validQuery } from "../validated.ts";
+import { appendBody, LARGEST_BODY, type SentEvent } from "./append_body.ts";
+import { eventQuery, pageSize, seq } from "./event_query.ts";
+import type { EventReader } from "./event_reader.ts";
+import { ndjson, NDJSON_TYPE } from "./ndjson.ts";
+import type { permissions } from "./permissions.ts";
+import { answerPage, answerRecord } from "./record_json.ts";
+import type { ServedLog } from "./served_log.ts";
+
+/** Where the log is served. */
+export const LOG_PATH = "/-/api/v1/log";
+
+/** What the routes stand on. */
+export interface LogRoutesOptions {
+  readonly log: ServedLog;
+  readonly reader: EventReader;
+  readonly permit: ReturnType<typeof permissions>;
+}
+
+const eventPath = z.object({ seq: seq() });
+
+/** The routes, below {@link LOG_PATH}. */
+export function logRoutes({ log, reader, permit }: LogRoutesOptions) {
+  return new Hono<ApiEnvironment>()
+    .post(
+      "/events",
+      permit("AppendEvent"),
+      validBody<typeof appendBody, SentEvent>(appendBody, LARGEST_BODY),
+      async (context) => {
+        const appended = await log.append(context.req.valid("json"));
+        if (appended.kind === "conflict") throw stale(appended.observedPrevHash);
+        const { event, eventHash, prevHash } = appended.record;
+        context.header("location", `${LOG_PATH}/events/${event.seq}`);
+        const { seq } = event;
+        return context.json({ seq, prev_hash: prevHash, event_hash: eventHash }, 201);
+      },
+    )
+    .get("/events", permit("ListEvents"), validQuery(eventQuery), async (context) => {
+      const query = context.req.valid("query");
+      if (wantsLines(context)) {
+        const lines = await ndjson(reader.read(query, query.limit));
+        const headers = { "content-type": NDJSON_TYPE, "cache-control": "no-store" };
+        return context.body(lines, 200, { ...headers, vary: "accept" });
+      }
+      return answerPage(context, await reader.page(query, pageSize(query)));
+    })
+    .get("/events/:seq", permit("GetEvent"), validPath(eventPath), async (context) => {
+      const { seq } = context.req.valid("param");
+      const record = await log.record(seq);
+      if (record === undefined) throw noSuchEvent(seq);
+      return answerRecord(context, record);
+    })
+    .get("/head", permit("GetLogHead"), async (context) => {
+      context.header("cache-control", "no-store");
+      return context.json(headJson(await log.head()));
+    });
+}
+
+/** The routes as a client made by `hc` knows them. */
+export type LogRoutes = ReturnType<typeof logRoutes>;
+
+/** `seq` and `event_hash` of the last event; `null` while there is none. */
+function headJson({ nextSeq, prevHash }: LogPosition) {
+  return nextSeq === 0
+    ? { size: 0, seq: null, event_hash: null, head: prevHash }
+    : { size: nextSeq, seq: nextSeq - 1, event_hash: prevHash, head: prevHash };
+}
+
+function wantsLines(context: Parameters<typeof accepts>[0]): boolean {
+  const supports = ["application/json", NDJSON_TYPE];
+  return accepts(context, { header: "Accept", supports, default: supports[0] }) === NDJSON_TYPE;
+}
+
+function stale(observed: string): ProblemError {
+  const detail = "Somebody else has appended since. Nothing was written.";
+  return new ProblemError("staleHash", detail, { observed_prev_hash: observed });
+}
+
+function noSuchEvent(seq: number): ProblemError {
+  return new ProblemError("noSuchEvent", `The log has no event ${seq} yet.`);
+}
