@@ -25,6 +25,14 @@ interface PythonProgram {
   readonly kind: "python";
 }
 
+/** A program that needs too many libraries to be kept apart from the system's own. */
+interface SystemProgram {
+  readonly kind: "system";
+  readonly path: string;
+  /** Debian's package of it. */
+  readonly debian: string;
+}
+
 const TOOLS = {
   minio: {
     kind: "go",
@@ -52,7 +60,8 @@ const TOOLS = {
   aws: { kind: "python" },
   s3cmd: { kind: "python" },
   python: { kind: "python" },
-} as const satisfies Record<string, GoProgram | PythonProgram>;
+  chromium: { kind: "system", path: "/usr/bin/chromium", debian: "chromium" },
+} as const satisfies Record<string, GoProgram | PythonProgram | SystemProgram>;
 
 /** Python packages of the virtual environment, from PyPI (which has the AWS CLI's version 1 only). */
 const PYTHON_PACKAGES = ["awscli==1.46.2", "boto3==1.44.5", "s3cmd==2.4.0"];
@@ -60,7 +69,16 @@ const PYTHON_PACKAGES = ["awscli==1.46.2", "boto3==1.44.5", "s3cmd==2.4.0"];
 /** A program the end-to-end tests can drive. */
 export type Tool = keyof typeof TOOLS;
 
-const ALL_TOOLS: readonly Tool[] = ["minio", "mc", "rclone", "restic", "aws", "s3cmd", "python"];
+const ALL_TOOLS: readonly Tool[] = [
+  "minio",
+  "mc",
+  "rclone",
+  "restic",
+  "aws",
+  "s3cmd",
+  "python",
+  "chromium",
+];
 
 /** Something that the machine lacks, with the package that brings it. */
 export class MissingTool extends Error {
@@ -73,7 +91,8 @@ export class MissingTool extends Error {
  * @throws {MissingTool} naming the package that is missing
  */
 export async function toolPath(name: Tool): Promise<string> {
-  const tool: GoProgram | PythonProgram = TOOLS[name];
+  const tool: GoProgram | PythonProgram | SystemProgram = TOOLS[name];
+  if (tool.kind === "system") return await installedPath(name, tool);
   const cache = cacheDirectory();
   if (tool.kind === "python") return join(await pythonEnvironment(cache), "bin", name);
   const path = join(cache, `${name}-${tool.version}`);
@@ -139,6 +158,18 @@ async function unpackFromDebian(
   } catch {
     throw missing(`, or the Debian package ${tool.debian}`);
   }
+}
+
+/** Installs the package where the system lacks it, which takes root. */
+async function installedPath(name: string, { path, debian }: SystemProgram): Promise<string> {
+  if (await exists(path)) return path;
+  try {
+    console.error(`installing Debian's package ${debian}, once`);
+    await run("apt-get", ["install", "-y", "--no-install-recommends", debian]);
+  } catch (cause) {
+    throw new MissingTool(`${name} is missing: install the Debian package ${debian}`, { cause });
+  }
+  return path;
 }
 
 /** The virtual environment with {@link PYTHON_PACKAGES}. */
