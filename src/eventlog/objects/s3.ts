@@ -25,13 +25,13 @@ import {
   WRITE_ID,
   writeConditionally,
 } from "./conditional_write.ts";
-import { openS3Client, type S3StoreAddress } from "./s3_client.ts";
+import { openS3Client, type S3StoreOptions } from "./s3_client.ts";
 import { LARGEST_OBJECT, tooLarge } from "./object_size.ts";
 import { refusalCode, s3Fault, statusOf } from "./s3_fault.ts";
 import { SignedGets } from "./signed_get.ts";
 
 /** A bucket, and where it is. */
-export interface S3ObjectsOptions extends S3StoreAddress {
+export interface S3ObjectsOptions extends S3StoreOptions {
   readonly bucket: string;
 }
 
@@ -45,11 +45,11 @@ export class S3Objects implements LogObjects {
   readonly #client: S3Client;
   readonly #gets: SignedGets;
 
-  constructor({ bucket, ...address }: S3ObjectsOptions) {
+  constructor({ bucket, ...store }: S3ObjectsOptions) {
     this.location = `s3://${bucket}`;
     this.#bucket = bucket;
-    this.#client = openS3Client(address);
-    this.#gets = new SignedGets(this.#client, bucket, LARGEST_OBJECT);
+    this.#client = openS3Client(store);
+    this.#gets = new SignedGets(this.#client, bucket, store.answerLimit);
   }
 
   async get(key: string): Promise<KeptObject | undefined> {

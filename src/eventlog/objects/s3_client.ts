@@ -1,19 +1,23 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { VERSION } from "../../version.ts";
 
-/** Where an S3 store is. */
-export interface S3StoreAddress {
+/** Where an S3 store is, and how long to wait for it. */
+export interface S3StoreOptions {
   /** URL; AWS S3 without it. */
   readonly endpoint?: string;
   /** Without it what AWS_REGION says, then `us-east-1`. */
   readonly region?: string;
+  /** How long an answer may take, in milliseconds; 30 s without it. */
+  readonly answerLimit?: number;
 }
 
 /** Most requests that are under way at the same time. */
 export const MOST_REQUESTS = 64;
 
-/** Milliseconds: to be connected, to have the whole answer. */
+/** Milliseconds. */
 const CONNECT_LIMIT = 5_000;
+
+/** How long an answer may take unless somebody says otherwise, in milliseconds. */
 export const ANSWER_LIMIT = 30_000;
 
 const DEFAULT_REGION = "us-east-1";
@@ -22,7 +26,9 @@ const DEFAULT_REGION = "us-east-1";
  * A client with the usual variables of AWS, which never sends a request twice: whether it may is for
  * its caller to know. With an endpoint it puts the bucket into the path.
  */
-export function openS3Client({ endpoint, region }: S3StoreAddress): S3Client {
+export function openS3Client(
+  { endpoint, region, answerLimit = ANSWER_LIMIT }: S3StoreOptions,
+): S3Client {
   // Without it the SDK asks the system for the user's directory, which takes a permission.
   if (!Deno.env.get("HOME")) Deno.env.set("HOME", "/");
   const agent = { keepAlive: true, maxSockets: MOST_REQUESTS };
@@ -35,7 +41,7 @@ export function openS3Client({ endpoint, region }: S3StoreAddress): S3Client {
     maxAttempts: 1,
     requestHandler: {
       connectionTimeout: CONNECT_LIMIT,
-      requestTimeout: ANSWER_LIMIT,
+      requestTimeout: answerLimit,
       throwOnRequestTimeout: true,
       httpAgent: agent,
       httpsAgent: agent,

@@ -11,6 +11,7 @@ import { AttemptFault } from "./conditional_write.ts";
 /** Names of the SDK's errors for credentials that it did not find, or could not get. */
 const NO_CREDENTIALS = new Set(["CredentialsProviderError", "TokenProviderError"]);
 
+/** What the SDK names an answer that does not come, and a connection that broke. */
 const TIMEOUT = "TimeoutError";
 
 const TYPE_OF_CODE: Readonly<Record<string, LogStoreErrorType>> = {
@@ -40,12 +41,13 @@ export function s3Fault(name: string, error: unknown): AttemptFault {
   if (error instanceof AttemptFault) return error;
   if (error instanceof S3ServiceException) return refusal(name, error);
   const said = error instanceof Error ? error : new Error(String(error));
-  const message = `${name}: ${codeOf(said)}: ${said.message.slice(0, LONGEST_MESSAGE)}`;
+  const code = codeOf(said);
+  const message = `${name}: ${code}: ${said.message.slice(0, LONGEST_MESSAGE)}`;
   if (NO_CREDENTIALS.has(said.name)) {
     return new AttemptFault("AccessDenied", message, { isPassing: false, mayBeDone: false });
   }
   // Its caller has waited long already.
-  const isPassing = said.name !== TIMEOUT;
+  const isPassing = code !== TIMEOUT && code !== "ETIMEDOUT";
   const prospect = { isPassing, mayBeDone: true };
   return new AttemptFault("NetworkError", message, prospect, { cause: error });
 }

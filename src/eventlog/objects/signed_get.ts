@@ -10,6 +10,7 @@ import { isFoldedByUrl } from "../../backends/s3_address.ts";
 import { signHeaders } from "../../sigv4/sign.ts";
 import { encodePath } from "../../sigv4/uri_encoding.ts";
 import type { KeptObject } from "../log_objects.ts";
+import { LARGEST_OBJECT } from "./object_size.ts";
 import { ANSWER_LIMIT, MOST_REQUESTS } from "./s3_client.ts";
 
 /** How reading went. */
@@ -38,15 +39,15 @@ const LONGEST_DOCUMENT = 16_384;
 export class SignedGets implements Disposable {
   readonly #client: S3Client;
   readonly #bucket: string;
-  readonly #largest: number;
+  readonly #answerLimit: number;
   readonly #http: Deno.HttpClient;
   #url: Promise<BucketUrl | undefined> | undefined;
 
-  /** @param largest object that is read, in bytes */
-  constructor(client: S3Client, bucket: string, largest: number) {
+  /** @param answerLimit how long an answer may take, in milliseconds */
+  constructor(client: S3Client, bucket: string, answerLimit = ANSWER_LIMIT) {
     this.#client = client;
     this.#bucket = bucket;
-    this.#largest = largest;
+    this.#answerLimit = answerLimit;
     this.#http = Deno.createHttpClient({ poolMaxIdlePerHost: MOST_REQUESTS, http2: false });
   }
 
@@ -90,14 +91,14 @@ export class SignedGets implements Disposable {
       headers,
       client: this.#http,
       redirect: "manual",
-      signal: AbortSignal.timeout(ANSWER_LIMIT),
+      signal: AbortSignal.timeout(this.#answerLimit),
     });
   }
 
   async #read(answer: Response): Promise<SignedAnswer> {
     const size = Number(answer.headers.get("content-length") ?? NaN);
     const etag = answer.headers.get("etag");
-    if (!(size <= this.#largest) || etag === null) {
+    if (!(size <= LARGEST_OBJECT) || etag === null) {
       await answer.body?.cancel();
       return UNCLEAR;
     }
