@@ -108,7 +108,7 @@ async function append(
     if (expectedPrevHash !== undefined) return await log.append(event, { expectedPrevHash });
     return { kind: "committed", record: await appendWithRetry(log, event) };
   } catch (error) {
-    if (!(error instanceof LogStoreError)) throw error;
+    if (!(error instanceof LogStoreError) || error.type === "NoSuchBucket") throw error;
     const advice = "whether the event was appended is not known: look at the end of the log";
     throw new Error(`${error.message}; ${advice}`, { cause: error });
   }

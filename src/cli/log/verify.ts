@@ -1,14 +1,24 @@
+import { verifySignature } from "../../eventlog/checkpoint/verify_checkpoint.ts";
 import type { EventLog } from "../../eventlog/event_log.ts";
 import type { LogLocation } from "../../eventlog/log_location.ts";
-import { FIRST_PREV_HASH } from "../../eventlog/record.ts";
 import type { LogPosition } from "../../eventlog/verifier.ts";
-import { type Command, type CommandOptions, EXIT, UsageError } from "../command.ts";
-import { hashOption } from "./hash_option.ts";
+import { type Command, EXIT, UsageError } from "../command.ts";
 import { unfinishedBytes } from "./log_file.ts";
 import { canShowProgress, NO_PROGRESS } from "./progress.ts";
+import {
+  type GivenCheckpoint,
+  givenCheckpoint,
+  KNOWN_OPTIONS,
+  rememberedEnd,
+} from "./verify/known_positions.ts";
 import { progressAlong } from "./verify/progress_along.ts";
 import { reportLines, verifyReport } from "./verify/report.ts";
-import { type Verification, verifyLog, type VerifyOptions } from "./verify/verification.ts";
+import {
+  checkpointFault,
+  type Verification,
+  verifyLog,
+  type VerifyOptions,
+} from "./verify/verification.ts";
 import {
   JSON_OPTION,
   locationOf,
@@ -16,61 +26,69 @@ import {
   openGivenLogToRead,
   WHICH_LOG_HELP,
 } from "./which_log.ts";
-import { wholeNumberOption } from "./whole_number.ts";
 
 export const command: Command = {
   summary: "Verify a whole log, and say where it is not right.",
   description: [
-    "Exit code 2 at the first fault, with its seq and cause. Reading a log alone does not tell that",
-    "its last events are missing: give size and head as they once were, or a checkpoint.",
-    "--json prints {ok, events, head, fault}; events and head are what is right.",
+    "Exit code 2 at the first fault, with its seq and cause. A log alone does not tell that its last",
+    "events are missing: give the size and the head that it once had. With a checkpoint, the events",
+    "up to the one that was signed are trusted and not read.",
+    "--json prints {ok, events, head, fault: {seq, cause, expected, found}}; events and head are of",
+    "what is right.",
     WHICH_LOG_HELP,
   ].join("\n"),
-  options: {
-    ...LOG_OPTIONS,
-    "expect-size": { value: "N", meaning: "The log had so many events once." },
-    "expect-head": { value: "HASH", meaning: "The last of those had this hash." },
-    ...JSON_OPTION,
-  },
+  options: { ...LOG_OPTIONS, ...KNOWN_OPTIONS, ...JSON_OPTION },
   async run(options) {
-    const remembered = rememberedHead(options);
+    const remembered = rememberedEnd(options);
+    const given = await givenCheckpoint(options);
+    demandComparable(remembered, given);
     const location = locationOf(options, Deno.env.toObject());
     await using opened = await openGivenLogToRead(options);
     const begin = performance.now();
-    const verification = await verify(opened.log, location, { remembered });
+    const verification = await verifyFrom(given, opened.log, location, remembered);
     const seconds = (performance.now() - begin) / 1_000;
     await tellUnfinished(location);
-    const report = verifyReport(verification);
     console.log(
       options["json"] === true
-        ? JSON.stringify(report)
-        : reportLines(opened.name, report, report.events, seconds).join("\n"),
+        ? JSON.stringify(verifyReport(verification))
+        : reportLines(opened.name, verification, seconds).join("\n"),
     );
-    return report.ok ? EXIT.ok : EXIT.verificationFailed;
+    return verification.fault === undefined ? EXIT.ok : EXIT.verificationFailed;
   },
 };
 
-/** The end that the log once had; `undefined` where nothing is said. */
-function rememberedHead(options: CommandOptions): LogPosition | undefined {
-  const nextSeq = wholeNumberOption(options, "expect-size");
-  const prevHash = hashOption(options, "expect-head");
-  if (nextSeq === undefined && prevHash === undefined) return undefined;
-  if (nextSeq === undefined || prevHash === undefined) {
-    throw new UsageError("--expect-size and --expect-head go together");
-  }
-  if (nextSeq === 0 && prevHash !== FIRST_PREV_HASH) {
-    throw new UsageError("--expect-size 0 goes with --expect-head of 64 zeros");
-  }
-  return { nextSeq, prevHash };
+/** What lies before the checkpoint is not read. */
+function demandComparable(
+  remembered: LogPosition | undefined,
+  given: GivenCheckpoint | undefined,
+): void {
+  if (remembered === undefined || given === undefined) return;
+  const behind = given.checkpoint.eventIndex + 1;
+  if (remembered.nextSeq >= behind) return;
+  throw new UsageError(`--expect-size must not be less than the checkpoint's ${behind} events`);
+}
+
+async function verifyFrom(
+  given: GivenCheckpoint | undefined,
+  log: EventLog,
+  location: LogLocation,
+  remembered: LogPosition | undefined,
+): Promise<Verification> {
+  if (given === undefined) return await verify(log, location, { remembered });
+  const { checkpoint: { eventHash, eventIndex } } = given;
+  const verdict = verifySignature(given.checkpoint, given.publicKey);
+  if (!verdict.ok) return checkpointFault(eventIndex, verdict.fault);
+  const trusted = { nextSeq: eventIndex + 1, prevHash: eventHash };
+  return await verify(log, location, { remembered, trusted });
 }
 
 async function verify(
   log: EventLog,
   location: LogLocation,
-  verifyOptions: VerifyOptions,
+  options: VerifyOptions,
 ): Promise<Verification> {
   using progress = canShowProgress() ? await progressAlong(log, location) : NO_PROGRESS;
-  return await verifyLog(log, { ...verifyOptions, onRecord: (record) => progress.add(record) });
+  return await verifyLog(log, { ...options, onRecord: (record) => progress.add(record) });
 }
 
 /** What a crash has left is no fault, and no event either. */

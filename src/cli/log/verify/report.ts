@@ -1,6 +1,5 @@
-import type { FaultCause } from "../../../eventlog/verifier.ts";
 import { factLines, printable } from "../printable.ts";
-import type { Verification } from "./verification.ts";
+import type { Verification, VerifyCause, VerifyFault } from "./verification.ts";
 
 /** What `--json` prints. */
 export interface VerifyReport {
@@ -9,41 +8,33 @@ export interface VerifyReport {
   readonly events: number;
   /** The hash of the last of them. */
   readonly head: string;
-  readonly fault: {
-    readonly seq: number;
-    readonly cause: FaultCause;
-    readonly expected: string;
-    readonly found: string;
-  } | null;
+  readonly fault: VerifyFault | null;
 }
 
 /** What was found, for programs. */
 export function verifyReport({ events, head, fault }: Verification): VerifyReport {
-  if (fault === undefined) return { ok: true, events, head, fault: null };
-  const { seq, kind, expected, found } = fault;
-  return { ok: false, events, head, fault: { seq, cause: kind, expected, found } };
+  return { ok: fault === undefined, events, head, fault: fault ?? null };
 }
 
 /**
  * What was found, for people.
  *
- * @param read how many events were read; fewer than there are where some were trusted
  * @param seconds that it took
  */
 export function reportLines(
   name: string,
-  { events, head, fault }: VerifyReport,
-  read: number,
+  { events, head, read, fault }: Verification,
   seconds: number,
 ): readonly string[] {
   const rate = seconds >= SHORTEST ? ` (${Math.round(read / seconds)} events/s)` : "";
   const facts = factLines([
     ["log", printable(name)],
-    ["events", fault === null ? String(events) : `${events} before the fault`],
+    ["events", fault === undefined ? String(events) : `${events} before the fault`],
+    ...(read < events ? [["read", `${read} after the checkpoint`] as const] : []),
     ["head", head],
     ["time", `${seconds.toFixed(2)} s${rate}`],
   ]);
-  if (fault === null) return [...facts, "It verifies."];
+  if (fault === undefined) return [...facts, "It verifies."];
   return [
     ...facts,
     `It does not verify: at seq ${fault.seq} ${CAUSES[fault.cause]}.`,
@@ -58,10 +49,11 @@ export function reportLines(
 /** What takes fewer seconds says nothing about a rate. */
 const SHORTEST = 0.1;
 
-const CAUSES: Readonly<Record<FaultCause, string>> = {
+const CAUSES: Readonly<Record<VerifyCause, string>> = {
   malformed: "there is something that cannot be read",
   seq: "there is another event than the next",
   prev_hash: "there is an event that does not follow the one before",
   truncated: "the log ends, and it was longer once",
+  checkpoint: "the checkpoint is not right",
   event_hash: "there is another event than the one that was hashed",
 };

@@ -1,6 +1,12 @@
+import type { CheckpointFault } from "../../../eventlog/checkpoint/verify_checkpoint.ts";
 import type { EventLog } from "../../../eventlog/event_log.ts";
 import type { StoredRecord } from "../../../eventlog/stored_record.ts";
-import { BEGINNING, LogFault, type LogPosition } from "../../../eventlog/verifier.ts";
+import {
+  BEGINNING,
+  type FaultCause,
+  LogFault,
+  type LogPosition,
+} from "../../../eventlog/verifier.ts";
 
 /** What came of verifying a log. */
 export interface Verification {
@@ -8,9 +14,22 @@ export interface Verification {
   readonly events: number;
   /** The hash of the last of them. */
   readonly head: string;
+  /** How many of them were read, and not trusted. */
+  readonly read: number;
   /** The first thing that is wrong. */
-  readonly fault?: LogFault;
+  readonly fault?: VerifyFault;
 }
+
+/** What is wrong, and where. */
+export interface VerifyFault {
+  readonly seq: number;
+  readonly cause: VerifyCause;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** What can be wrong with a log, or with the checkpoint that it is verified from. */
+export type VerifyCause = FaultCause | "checkpoint";
 
 /** What a log is held against. */
 export interface VerifyOptions {
@@ -32,10 +51,8 @@ export async function verifyLog(
   { trusted = BEGINNING, remembered = BEGINNING, onRecord = () => {} }: VerifyOptions = {},
 ): Promise<Verification> {
   let last: StoredRecord | undefined;
-  const verified = () =>
-    last === undefined
-      ? { events: trusted.nextSeq, head: trusted.prevHash }
-      : { events: last.seq + 1, head: last.eventHash };
+  const position = () =>
+    last === undefined ? trusted : { nextSeq: last.seq + 1, prevHash: last.eventHash };
   try {
     demandSame(trusted, remembered);
     for await (const record of log.read({ fromSeq: trusted.nextSeq, trusted })) {
@@ -45,12 +62,32 @@ export async function verifyLog(
       last = record;
       onRecord(record);
     }
-    demandLength(verified().events, remembered.nextSeq);
-    return verified();
+    demandLength(position().nextSeq, remembered.nextSeq);
+    return { ...verifiedUpTo(position()), read: position().nextSeq - trusted.nextSeq };
   } catch (error) {
     if (!(error instanceof LogFault)) throw error;
-    return { ...verified(), fault: error };
+    // What is wrong before the end of what is trusted makes it the end of another log.
+    const right = error.seq < trusted.nextSeq ? BEGINNING : position();
+    const read = Math.max(0, right.nextSeq - trusted.nextSeq);
+    return { ...verifiedUpTo(right), read, fault: faultOf(error) };
   }
+}
+
+/** A checkpoint that is not right, as the fault of the log that is to be verified from there. */
+export function checkpointFault(
+  seq: number,
+  { check, expected, found }: CheckpointFault,
+): Verification {
+  const said = { expected: `${check}: ${expected}`, found };
+  return { ...verifiedUpTo(BEGINNING), read: 0, fault: { seq, cause: "checkpoint", ...said } };
+}
+
+function verifiedUpTo({ nextSeq, prevHash }: LogPosition) {
+  return { events: nextSeq, head: prevHash };
+}
+
+function faultOf({ seq, kind, expected, found }: LogFault): VerifyFault {
+  return { seq, cause: kind, expected, found };
 }
 
 /** Positions after different numbers of events say nothing about each other. */
