@@ -9,9 +9,12 @@ import { canonicalJson } from "../../src/eventlog/canonical_json.ts";
 import type { EventLog, NewEvent } from "../../src/eventlog/event_log.ts";
 import { FileLog } from "../../src/eventlog/file_log.ts";
 import { JsonNumber } from "../../src/eventlog/json.ts";
-import { openLog } from "../../src/eventlog/open_log.ts";
+import type { LogLocation } from "../../src/eventlog/log_location.ts";
+import { type OpenedLog, openLog } from "../../src/eventlog/open_log.ts";
 import { holdfastTask, REPOSITORY } from "../harness/server.ts";
+import { toolPath } from "../harness/tools.ts";
 import type { Side } from "./sides.ts";
+import type { SlowNetwork } from "./slow_network.ts";
 
 /** A figure beside what it is held against; both of the same run. */
 export interface LogFigure {
@@ -26,11 +29,14 @@ export interface LogFigure {
 }
 
 const LARGE = 200_000;
-const SMALL = 20_000;
+const SMALL = 100_000;
 const APPENDS = 2_000;
 const ROUNDS = 3;
 const IN_S3 = 10_000;
 const ONE_BY_ONE = 500;
+
+/** Milliseconds in each direction: about what a store in the same region is away. */
+const DELAY = 2.5;
 
 /** All figures of the log. @param store where the log in S3 goes */
 export async function* logFigures(store: Side): AsyncGenerator<LogFigure> {
@@ -41,7 +47,7 @@ export async function* logFigures(store: Side): AsyncGenerator<LogFigure> {
     const small = await filled(join(directory, "small.jsonl"), SMALL);
     yield await growing(join(directory, "small.jsonl"), large);
     yield* verifying(small, large);
-    yield await readingS3(store);
+    yield* readingS3(store);
   } finally {
     await Deno.remove(directory, { recursive: true });
   }
@@ -147,11 +153,16 @@ async function* verifying(small: string, large: string): AsyncGenerator<LogFigur
 }
 
 async function pythonSeconds(path: string): Promise<number> {
-  const { stdout, success } = await new Deno.Command("python3", {
-    args: [new URL("verify_log.py", import.meta.url).pathname, path],
+  return await seconds("python3", "verify_log.py", [path]);
+}
+
+/** What a program in Python says that it took. */
+async function seconds(python: string, name: string, args: readonly string[]): Promise<number> {
+  const { stdout, success } = await new Deno.Command(python, {
+    args: [new URL(name, import.meta.url).pathname, ...args],
     stderr: "inherit",
   }).output();
-  if (!success) throw new Error("the loop in Python failed");
+  if (!success) throw new Error(`${name} failed`);
   return Number(new TextDecoder().decode(stdout));
 }
 
@@ -165,50 +176,76 @@ async function peakMemory(path: string): Promise<number> {
     stdout: "null",
     stderr: "inherit",
   }).spawn();
-  let peak = 0;
-  let isOver = false;
-  const over = child.status.then((status) => {
-    isOver = true;
-    return status;
-  });
-  while (!isOver) {
-    const status = await Deno.readTextFile(`/proc/${child.pid}/status`).catch(() => "");
-    peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  if (!(await over).success) throw new Error("the log did not verify");
-  return peak;
+  const watched = new Deno.Command("sh", { args: ["-c", PEAK_MEMORY, "peak", String(child.pid)] })
+    .output();
+  if (!(await child.status).success) throw new Error("the log did not verify");
+  const peaks = new TextDecoder().decode((await watched).stdout).trim().split("\n").map(Number);
+  return Math.max(...peaks) / 1024;
 }
 
-async function readingS3(side: Side): Promise<LogFigure> {
+/** Looks at the most that a process has had resident, in KiB, until it ends. */
+const PEAK_MEMORY =
+  `while sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\) kB$/\\1/p' "/proc/$1/status" 2>/dev/null
+do sleep 0.02; done`;
+
+async function* readingS3(side: Side): AsyncGenerator<LogFigure> {
   Deno.env.set("AWS_ACCESS_KEY_ID", side.accessKeyId);
   Deno.env.set("AWS_SECRET_ACCESS_KEY", side.secretAccessKey);
-  const location = {
-    kind: "s3",
-    bucket: side.bucket,
-    prefix: "log",
-    endpoint: side.endpoint,
-    region: "us-east-1",
-  } as const;
-  await using opened = openLog(location);
-  for (let index = 0; index < IN_S3; index++) await opened.log.append(event(index));
-  const [single, ahead]: [number[], number[]] = [[], []];
-  for (let round = 0; round < ROUNDS; round++) {
-    single.push(
-      await rate(ONE_BY_ONE, async () => {
-        for (let seq = 0; seq < ONE_BY_ONE; seq++) {
-          await opened.objects.get(`log/${String(seq).padStart(10, "0")}.json`);
-        }
-      }),
-    );
-    ahead.push(
-      await rate(IN_S3, async () => {
-        for await (const _record of opened.log.read());
-      }),
-    );
+  {
+    await using near = openLog(logIn(side, side.endpoint));
+    for (let index = 0; index < IN_S3; index++) await near.log.append(event(index));
+    const loop: number[] = [];
+    const ours: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      loop.push(ONE_BY_ONE / await botoSeconds(side));
+      ours.push(await readAll(near.log));
+    }
+    yield figure(`${READ} | boto3, one GET by one`, median(loop), median(ours), { least: 10 });
   }
-  const name = `read and verify ${IN_S3.toLocaleString("en")} events in S3 | one GET by one`;
-  return figure(name, median(single), median(ahead), { least: 10 });
+  const network = await slowNetwork(Number(new URL(side.endpoint).port));
+  try {
+    await using far = openLog(logIn(side, network.endpoint));
+    const [single, ahead] = [await getOneByOne(far), await readAll(far.log)];
+    yield figure(`the same, ${2 * DELAY} ms away | one GET by one`, single, ahead, { least: 10 });
+  } finally {
+    network.end();
+  }
+}
+
+const READ = `read and verify ${IN_S3.toLocaleString("en")} events in S3`;
+
+function logIn({ bucket }: Side, endpoint: string): LogLocation {
+  return { kind: "s3", bucket, prefix: "log", endpoint, region: "us-east-1" };
+}
+
+async function botoSeconds({ endpoint, bucket }: Side): Promise<number> {
+  const args = [endpoint, bucket, "log", String(ONE_BY_ONE)];
+  return await seconds(await toolPath("python"), "read_s3_log.py", args);
+}
+
+function getOneByOne({ objects }: OpenedLog): Promise<number> {
+  return rate(ONE_BY_ONE, async () => {
+    for (let seq = 0; seq < ONE_BY_ONE; seq++) {
+      await objects.get(`log/${String(seq).padStart(10, "0")}.json`);
+    }
+  });
+}
+
+function readAll(log: EventLog): Promise<number> {
+  return rate(IN_S3, async () => {
+    for await (const _record of log.read());
+  });
+}
+
+/** Another way to a port of this machine, on which everything is late. */
+async function slowNetwork(port: number): Promise<{ endpoint: string; end: () => void }> {
+  const worker = new Worker(new URL("slow_network.ts", import.meta.url).href, { type: "module" });
+  const listening = new Promise<number>((resolve) => {
+    worker.addEventListener("message", ({ data }) => resolve(data), { once: true });
+  });
+  const network: SlowNetwork = { port, delay: DELAY };
+  worker.postMessage(network);
+  return { endpoint: `http://127.0.0.1:${await listening}`, end: () => worker.terminate() };
 }
 
 async function rate(count: number, run: () => Promise<void>): Promise<number> {
