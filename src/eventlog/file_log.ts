@@ -52,28 +52,23 @@ export class FileLog implements EventLog {
     });
   }
 
-  async *read(range: ReadRange = {}): AsyncGenerator<StoredRecord> {
-    try {
-      yield* this.#read(range);
-    } catch (error) {
-      throw fileFault(this.#options.path, error);
-    }
-  }
-
-  async *#read(
-    { fromSeq = 0, toSeq = Infinity, aggregateId, trusted }: ReadRange,
+  async *read(
+    { fromSeq = 0, toSeq = Infinity, aggregateId, trusted }: ReadRange = {},
   ): AsyncGenerator<StoredRecord> {
-    const isUseful = trusted !== undefined && trusted.nextSeq <= fromSeq;
-    const from = isUseful
-      ? await placeOf(this.#options.path, trusted)
-      : this.#places.before(fromSeq);
-    for await (const { records, after } of verifiedLines(this.#options.path, from)) {
-      if (!isUseful && after !== undefined) this.#places.note(after);
-      for (const record of records) {
-        if (record.seq > toSeq) return;
-        const isOther = aggregateId !== undefined && record.event.aggregateId !== aggregateId;
-        if (record.seq >= fromSeq && !isOther) yield record;
+    const { path } = this.#options;
+    try {
+      const isUseful = trusted !== undefined && trusted.nextSeq <= fromSeq;
+      const from = isUseful ? await placeOf(path, trusted) : this.#places.before(fromSeq);
+      for await (const { records, after } of verifiedLines(path, from)) {
+        if (!isUseful && after !== undefined) this.#places.note(after);
+        for (const record of records) {
+          if (record.seq > toSeq) return;
+          const isOther = aggregateId !== undefined && record.event.aggregateId !== aggregateId;
+          if (record.seq >= fromSeq && !isOther) yield record;
+        }
       }
+    } catch (error) {
+      throw fileFault(path, error);
     }
   }
 
