@@ -13,7 +13,7 @@ import proofScript from "../../eventlog/verify/proof.ts" with { type: "text" };
 import recordScript from "../../eventlog/verify/record.ts" with { type: "text" };
 import verifyProofScript from "../../eventlog/verify/verify_proof.ts" with { type: "text" };
 import page from "./page/proof.html" with { type: "text" };
-import pageScript from "./page/proof.ts" with { type: "text" };
+import pageScript from "./page/proof.js" with { type: "text" };
 import style from "./page/proof.css" with { type: "text" };
 
 /** Where the page is. */

@@ -1,30 +1,22 @@
-/// <reference lib="dom" />
 /**
  * The page that verifies a proof: in the browser, asking nobody.
  *
  * @module
  */
-import { type ProofFault, type VerifiedProof, verifyProof } from "../../../eventlog/verify.ts";
+import { verifyProof } from "../../../eventlog/verify.ts";
 
-/** What is shown for a refusal: in a few words, in full, and the field that it is about. */
-interface Refusal {
-  readonly title: string;
-  readonly text: string;
-  readonly field: Field;
-}
-
-type Field = "record" | "tlog-proof" | "verifier-key";
-
-const FIELDS: readonly Field[] = ["record", "tlog-proof", "verifier-key"];
+/** The ids of the three texts. */
+const FIELDS = ["record", "tlog-proof", "verifier-key"];
 
 /** By what a text that is dropped begins with. */
-const KINDS: readonly (readonly [RegExp, Field])[] = [
+const KINDS = [
   [/^\s*\{/, "record"],
   [/^\s*c2sp\.org\/tlog-proof@/, "tlog-proof"],
   [/^\s*[^\s+]+\+[0-9a-f]{8}\+/, "verifier-key"],
 ];
 
-const REFUSALS: Readonly<Record<ProofFault, Refusal>> = {
+/** What is shown for each reason: in a few words, in full, and the field that it is about. */
+const REFUSALS = {
   "malformed-record": {
     title: "This is not a record",
     text:
@@ -111,7 +103,7 @@ document.addEventListener("drop", (event) => {
 });
 
 /** Puts each file where it belongs, and verifies when nothing is missing. */
-async function take(list: FileList | null): Promise<void> {
+async function take(list) {
   for (const file of list ?? []) {
     const text = await file.text();
     const [, field] = KINDS.find(([begin]) => begin.test(text)) ?? [];
@@ -122,7 +114,7 @@ async function take(list: FileList | null): Promise<void> {
   if (FIELDS.every((field) => textArea(field).value.trim() !== "")) await verify();
 }
 
-async function verify(): Promise<void> {
+async function verify() {
   forget();
   const current = edition;
   const missing = FIELDS.find((field) => textArea(field).value.trim() === "");
@@ -144,34 +136,35 @@ async function verify(): Promise<void> {
 }
 
 /** Pasting can lose the end of the last line, or add some. */
-function proofAsPasted(): string {
+function proofAsPasted() {
   return `${textArea("tlog-proof").value.trim()}\n`;
 }
 
-function accept({ seq, size, origin, eventHash }: VerifiedProof & { ok: true }, record: string) {
+function accept({ seq, size, origin, eventHash }, record) {
   const text = `The log ${origin} has exactly this record as event ${seq}. Whoever holds the key ` +
     `signed for it when the log had ${size} ${size === 1 ? "event" : "events"}.`;
-  const { event } = JSON.parse(record);
+  // What it is was verified.
+  const parsed = JSON.parse(record);
   show("good", "Verified", text, [
     ["Log", origin],
-    ["Event", `${seq} of ${size}`],
-    ["Type", String(event.type)],
-    ["About", String(event.aggregate_id)],
+    ["Event", `seq ${seq}, in a log of ${size}`],
+    ["Type", String(parsed.event["type"])],
+    ["About", String(parsed.event["aggregate_id"])],
     ["Hash", eventHash],
   ]);
 }
 
-function refuse({ title, text, field }: Refusal, detail?: string): void {
+function refuse({ title, text, field }, detail) {
   textArea(field).setAttribute("aria-invalid", "true");
   show("bad", title, text, detail === undefined ? [] : [["In detail", detail]]);
 }
 
 function show(
-  kind: "good" | "bad",
-  title: string,
-  text: string,
-  facts: readonly (readonly [name: string, value: string])[],
-): void {
+  kind,
+  title,
+  text,
+  facts,
+) {
   verdict.className = kind;
   verdict.hidden = false;
   element("verdict-title", HTMLElement).textContent = title;
@@ -183,23 +176,23 @@ function show(
 }
 
 /** A verdict is about the texts as they were. */
-function forget(): void {
+function forget() {
   edition += 1;
   verdict.hidden = true;
   for (const field of FIELDS) textArea(field).removeAttribute("aria-invalid");
 }
 
-function textArea(field: Field): HTMLTextAreaElement {
+function textArea(field) {
   return element(field, HTMLTextAreaElement);
 }
 
-function textElement(name: "dt" | "dd", text: string): HTMLElement {
+function textElement(name, text) {
   const made = document.createElement(name);
   made.textContent = text;
   return made;
 }
 
-function element<T extends HTMLElement>(id: string, kind: new () => T): T {
+function element(id, kind) {
   const found = document.getElementById(id);
   if (found instanceof kind) return found;
   throw new Error(`the page has no ${id}`);
