@@ -38,6 +38,8 @@ export class FileLog implements EventLog {
   /** How far it has been verified. */
   #verified: Place | undefined;
   #waiting: WaitingEvent[] = [];
+  /** Whether a turn is to come in which they are written. */
+  #isScheduled = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: FileLogOptions) {
@@ -48,7 +50,7 @@ export class FileLog implements EventLog {
   append(event: NewEvent, { expectedPrevHash }: AppendOptions = {}): Promise<Appended> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ event, expectedPrevHash, resolve, reject });
-      if (this.#waiting.length === 1) this.#inTurn(() => this.#writeWaiting());
+      this.#scheduleWriting();
     });
   }
 
@@ -121,17 +123,29 @@ export class FileLog implements EventLog {
       const { isFresh } = await this.#active.lock();
       try {
         const end = await this.#catchUp(isFresh);
-        batch = this.#waiting.splice(0, MOST_AT_ONCE);
+        batch = this.#takeWaiting(MOST_AT_ONCE);
         await this.#write(end, batch);
       } finally {
         this.#active.unlock();
       }
     } catch (error) {
-      const failed = batch.length > 0 ? batch : this.#waiting.splice(0);
+      const failed = batch.length > 0 ? batch : this.#takeWaiting(Infinity);
       const fault = fileFault(this.#options.path, error);
       for (const { reject } of failed) reject(fault);
     }
-    if (this.#waiting.length > 0) this.#inTurn(() => this.#writeWaiting());
+    this.#scheduleWriting();
+  }
+
+  /** Whatever waits is written in one turn, and no turn is taken for nothing. */
+  #scheduleWriting(): void {
+    if (this.#isScheduled || this.#waiting.length === 0) return;
+    this.#isScheduled = true;
+    this.#inTurn(() => this.#writeWaiting());
+  }
+
+  #takeWaiting(most: number): readonly WaitingEvent[] {
+    this.#isScheduled = false;
+    return this.#waiting.splice(0, most);
   }
 
   /** The end of the log, with nothing behind it; while the file is locked it stays there. */
