@@ -143,13 +143,12 @@ function proofAsPasted() {
 function accept({ seq, size, origin, eventHash }, record) {
   const text = `The log ${origin} has exactly this record as event ${seq}. Whoever holds the key ` +
     `signed for it when the log had ${size} ${size === 1 ? "event" : "events"}.`;
-  // What it is was verified.
-  const parsed = JSON.parse(record);
+  const { event } = JSON.parse(record);
   show("good", "Verified", text, [
     ["Log", origin],
     ["Event", `seq ${seq}, in a log of ${size}`],
-    ["Type", String(parsed.event["type"])],
-    ["About", String(parsed.event["aggregate_id"])],
+    ["Type", String(event.type)],
+    ["About", String(event.aggregate_id)],
     ["Hash", eventHash],
   ]);
 }
@@ -159,12 +158,8 @@ function refuse({ title, text, field }, detail) {
   show("bad", title, text, detail === undefined ? [] : [["In detail", detail]]);
 }
 
-function show(
-  kind,
-  title,
-  text,
-  facts,
-) {
+/** Shows a verdict, `good` or `bad`, with the names and values of some facts. */
+function show(kind, title, text, facts) {
   verdict.className = kind;
   verdict.hidden = false;
   element("verdict-title", HTMLElement).textContent = title;
