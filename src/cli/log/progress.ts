@@ -16,6 +16,9 @@ export function canShowProgress(): boolean {
 /** Shows nothing. */
 export const NO_PROGRESS: Progress<unknown> = { add: () => {}, [Symbol.dispose]: () => {} };
 
+/** In characters: with what stands behind it, it fits a terminal of 80 columns. */
+const BAR_WIDTH = 30;
+
 /** Asking the bar costs more than reading an event does. */
 const THINGS_PER_UPDATE = 16;
 
@@ -34,6 +37,9 @@ export function startProgress<T>(
     {
       format: `{bar} {percentage}% | {value}/{total} ${unit} | ETA {eta_formatted}`,
       stream: process.stderr,
+      barsize: BAR_WIDTH,
+      // Nobody would undo what it does to the terminal when the program is interrupted.
+      linewrap: true,
       clearOnComplete: true,
     },
     Presets.shades_classic,

@@ -6,10 +6,11 @@
 import { readCheckpoint } from "../../../eventlog/checkpoint/checkpoint_text.ts";
 import type { StateCheckpoint } from "../../../eventlog/checkpoint/state_checkpoint.ts";
 import { FIRST_PREV_HASH } from "../../../eventlog/record.ts";
-import { PublicKey } from "../../../eventlog/signing_key.ts";
+import type { PublicKey } from "../../../eventlog/signing_key.ts";
 import type { LogPosition } from "../../../eventlog/verifier.ts";
 import { type CommandOption, type CommandOptions, textOption, UsageError } from "../../command.ts";
 import { hashOption } from "../hash_option.ts";
+import { readPublicKey } from "../key_file.ts";
 import { readTextFile } from "../text_file.ts";
 import { wholeNumberOption } from "../whole_number.ts";
 
@@ -62,6 +63,6 @@ export async function givenCheckpoint(
   }
   return {
     checkpoint: await readTextFile(file, readCheckpoint),
-    publicKey: await readTextFile(key, (pem) => PublicKey.fromPem(pem)),
+    publicKey: await readPublicKey(key),
   };
 }
