@@ -64,7 +64,7 @@ const TOOLS = {
 } as const satisfies Record<string, GoProgram | PythonProgram | SystemProgram>;
 
 /** Python packages of the virtual environment, from PyPI (which has the AWS CLI's version 1 only). */
-const PYTHON_PACKAGES = ["awscli==1.46.2", "boto3==1.44.5", "s3cmd==2.4.0"];
+const PYTHON_PACKAGES = ["awscli==1.46.2", "boto3==1.44.5", "cryptography==50.0.2", "s3cmd==2.4.0"];
 
 /** A program the end-to-end tests can drive. */
 export type Tool = keyof typeof TOOLS;
