@@ -1,5 +1,5 @@
 /**
- * The service's own API: JSON, below `/-/`.
+ * The service's own API, and the page that goes with it: everything below `/-/`.
  *
  * @module
  */
@@ -12,10 +12,12 @@ import { log } from "../telemetry/logs.ts";
 import type { RequestHandler } from "../telemetry/observed_requests.ts";
 import type { ApiEnvironment } from "./environment.ts";
 import { EventIndex } from "./log/event_index.ts";
+import { eventRoutes, LOG_PATH } from "./log/event_routes.ts";
 import { EventReader } from "./log/event_reader.ts";
 import { problemOfLog } from "./log/faults.ts";
 import { type LogRights, permissions } from "./log/permissions.ts";
-import { LOG_PATH, logRoutes } from "./log/routes.ts";
+import { PROOF_PAGE, proofPage } from "./log/proof_page.ts";
+import { proofRoutes } from "./log/proof_routes.ts";
 import type { ServedLog } from "./log/served_log.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 
@@ -30,6 +32,7 @@ export interface ApiOptions {
 /** Makes the handler of all requests to the API. */
 export function createApi(options: ApiOptions): RequestHandler {
   const app = apiRoutes(options);
+  app.get(`${PROOF_PAGE}*`, (context) => proofPage(context.req.path) ?? context.notFound());
   app.notFound((context) =>
     problemResponse(new ProblemError("notFound", `Nothing is served at ${context.req.path}.`))
   );
@@ -55,7 +58,9 @@ function apiRoutes({ gate, log: served, rights, sql }: ApiOptions) {
     context.env.info.facts.code = problem.kind;
     return problemResponse(problem);
   });
-  return app.route(LOG_PATH, logRoutes({ log: served, reader, permit }));
+  return app
+    .route(LOG_PATH, eventRoutes({ log: served, reader, permit }))
+    .route(LOG_PATH, proofRoutes({ log: served, permit }));
 }
 
 /** What is not a client's fault, nor a known state of the service, is logged and never sent. */

@@ -27,7 +27,7 @@ const PROBLEMS = {
   forbidden: row(403, "Forbidden"),
   notFound: row(404, "Not Found"),
   noSuchEvent: row(404, "There is no such event"),
-  notPublished: row(404, "The log is not published"),
+  notPublished: row(404, "This is not published"),
   requestTimeout: row(408, "Request Timeout"),
   staleHash: row(409, "The log does not end with the expected hash"),
   contentTooLarge: row(413, "Content Too Large"),
@@ -36,7 +36,7 @@ const PROBLEMS = {
   brokenLog: row(503, "The log does not verify"),
   contendedLog: row(503, "Others append to the log faster"),
   unavailableLog: row(503, "The log cannot be reached"),
-  unpublished: row(503, "What is published does not fit the log"),
+  brokenPublication: row(503, "What is published of the log does not verify"),
 } as const satisfies Record<string, ProblemRow>;
 
 /** One of the problems there are. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isKeyName } from "../eventlog/verify/note.ts";
 import { baseUrl, duration, flag, integer, text } from "./fields.ts";
 
 /**
@@ -46,7 +47,7 @@ export const logSchema = z.strictObject({
   signing_key: text().meta({ type: "path" }).optional().describe(
     "File with the Ed25519 key in PEM that signs what is published. Needs `origin`.",
   ),
-  origin: text().optional().describe(
+  origin: text().refine(isKeyName, "must have no space and no plus").optional().describe(
     "Name of the published log, such as `example.com/log`. Needs `signing_key`.",
   ),
   publish_interval: duration().prefault("10s").describe(

@@ -2,6 +2,7 @@ import { LogContendedError } from "../../eventlog/append_with_retry.ts";
 import { JsonError } from "../../eventlog/json.ts";
 import { LogStoreError } from "../../eventlog/log_objects.ts";
 import { EventTooLargeError } from "../../eventlog/record.ts";
+import { TlogFault } from "../../eventlog/tlog/tlog_fault.ts";
 import { LogFault } from "../../eventlog/verifier.ts";
 import { log } from "../../telemetry/logs.ts";
 import { ProblemError } from "../problem.ts";
@@ -22,6 +23,11 @@ export function problemOfLog(error: unknown): unknown {
     const { seq, kind } = error;
     const detail = `The log is wrong at event ${seq} (${kind}). Nothing is appended to it.`;
     return new ProblemError("brokenLog", detail, { seq, cause: kind });
+  }
+  if (error instanceof TlogFault) {
+    log.error("what is published of the log of events does not verify", { error });
+    const detail = "No proof is given that would not hold.";
+    return new ProblemError("brokenPublication", detail, { cause: error.kind });
   }
   if (error instanceof LogStoreError) {
     log.warning("the log of events cannot be reached", { error });

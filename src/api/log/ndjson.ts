@@ -1,3 +1,4 @@
+import { joined } from "../../eventlog/verify/bytes.ts";
 import type { StoredRecord } from "../../eventlog/stored_record.ts";
 
 /** Source: https://github.com/ndjson/ndjson-spec */
@@ -39,18 +40,8 @@ async function* chunksOf(records: AsyncIterable<StoredRecord>): AsyncGenerator<U
     lines.push(bytes, LINE_END);
     length += bytes.length + LINE_END.length;
     if (length < CHUNK) continue;
-    yield joined(lines, length);
+    yield joined(lines);
     [lines, length] = [[], 0];
   }
-  if (length > 0) yield joined(lines, length);
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  if (length > 0) yield joined(lines);
 }

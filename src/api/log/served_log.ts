@@ -4,6 +4,7 @@ import type { HashVersion } from "../../eventlog/event.ts";
 import { JsonNumber } from "../../eventlog/json.ts";
 import type { OpenedLog } from "../../eventlog/open_log.ts";
 import type { StoredRecord } from "../../eventlog/stored_record.ts";
+import { PublishedLog } from "../../eventlog/tlog/published_log.ts";
 import type { LogPosition } from "../../eventlog/verifier.ts";
 import { eventsTotal, replayDuration } from "../../telemetry/metrics.ts";
 import type { AppendBody } from "./append_body.ts";
@@ -70,6 +71,11 @@ export class ServedLog implements AsyncDisposable {
   /** Events from one place on, to another, included, or to the end. */
   records(fromSeq: number, toSeq?: number): AsyncIterable<StoredRecord> {
     return this.opened.log.read({ fromSeq, toSeq });
+  }
+
+  /** The log as it is published; `undefined` where it is not. Throws `TlogFault`. */
+  published(): Promise<PublishedLog | undefined> {
+    return PublishedLog.open(this.opened);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,6 @@
 import { createApi } from "../../api/api.ts";
 import type { ServedLog } from "../../api/log/served_log.ts";
+import { keepPublishing, type Publishing } from "../../api/log/publishing.ts";
 import { openStores, servedLogOf, type Stores } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
 import type { ListenAddress } from "../../config/fields.ts";
@@ -10,6 +11,7 @@ import { createServer } from "../../server.ts";
 import { Background } from "../../storage/background.ts";
 import { exportTraces } from "../../telemetry/export_traces.ts";
 import { log } from "../../telemetry/logs.ts";
+import { readSigningKey } from "../log/key_file.ts";
 import { accessRulesOf, credentialsOf, logRightsOf } from "./credentials.ts";
 import { type Certificate, listen, type Listener } from "./listener.ts";
 import { turnAway } from "./turn_away.ts";
@@ -35,15 +37,18 @@ export interface ServingThread {
 /**
  * Opens everything that requests need, and then takes them.
  *
- * @throws when the database cannot be used, or the address cannot be listened on
+ * @throws when the database cannot be used, the address cannot be listened on, or the key that signs
+ * what is published of the log cannot be read
  */
 export async function serveOnThisThread(options: ServingOptions): Promise<ServingThread> {
   const { config, role } = options;
   const stopTraces = await exportTraces(config.telemetry.tracing);
+  const publishing = role === "main" ? await publishingOf(config) : undefined;
   const stores = await openStores(config, role === "main");
   const stopWork = startWork(stores, options);
   const { address, certificate } = options;
   const eventLog = servedLogOf(config, stores);
+  const stopPublishing = publishing && keepPublishing(eventLog, publishing);
   const handler = serverOf(stores, eventLog, options);
   const listener = listen({ address, certificate, handler, turnAway });
   return {
@@ -51,11 +56,18 @@ export async function serveOnThisThread(options: ServingOptions): Promise<Servin
     async stop() {
       await listener.close(config.server.shutdown_timeout);
       await stopWork();
+      await stopPublishing?.();
       await eventLog[Symbol.asyncDispose]();
       await stores.close();
       await stopTraces();
     },
   };
+}
+
+async function publishingOf({ log: { publishing } }: Config): Promise<Publishing | undefined> {
+  if (publishing === undefined) return undefined;
+  const { signingKey, ...rest } = publishing;
+  return { key: await readSigningKey(signingKey), ...rest };
 }
 
 function serverOf(

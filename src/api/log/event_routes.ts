@@ -1,5 +1,5 @@
 /**
- * The log of events over HTTP.
+ * The events of the log over HTTP.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import type { ServedLog } from "./served_log.ts";
 export const LOG_PATH = "/-/api/v1/log";
 
 /** What the routes stand on. */
-export interface LogRoutesOptions {
+export interface EventRoutesOptions {
   readonly log: ServedLog;
   readonly reader: EventReader;
   readonly permit: ReturnType<typeof permissions>;
@@ -31,7 +31,7 @@ export interface LogRoutesOptions {
 const eventPath = z.object({ seq: seq() });
 
 /** The routes, below {@link LOG_PATH}. */
-export function logRoutes({ log, reader, permit }: LogRoutesOptions) {
+export function eventRoutes({ log, reader, permit }: EventRoutesOptions) {
   return new Hono<ApiEnvironment>()
     .post(
       "/events",
@@ -66,9 +66,6 @@ export function logRoutes({ log, reader, permit }: LogRoutesOptions) {
       return context.json(headJson(await log.head()));
     });
 }
-
-/** The routes as a client made by `hc` knows them. */
-export type LogRoutes = ReturnType<typeof logRoutes>;
 
 /** `seq` and `event_hash` of the last event; `null` while there is none. */
 function headJson({ nextSeq, prevHash }: LogPosition) {

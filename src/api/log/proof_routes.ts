@@ -1,0 +1,97 @@
+/**
+ * What is published of the log over HTTP: its checkpoint, and proofs. Hashes are base64.
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import { z } from "zod";
+import { leafHash } from "../../eventlog/merkle_tree.ts";
+import type { PublishedLog } from "../../eventlog/tlog/published_log.ts";
+import { toBase64 } from "../../eventlog/verify/bytes.ts";
+import type { Tree } from "../../eventlog/verify/merkle.ts";
+import type { ApiEnvironment } from "../environment.ts";
+import { ProblemError } from "../problem.ts";
+import { validQuery } from "../validated.ts";
+import { seq } from "./event_query.ts";
+import type { permissions } from "./permissions.ts";
+import type { ServedLog } from "./served_log.ts";
+
+/** What the routes stand on. */
+export interface ProofRoutesOptions {
+  readonly log: Pick<ServedLog, "published">;
+  readonly permit: ReturnType<typeof permissions>;
+}
+
+const inclusionQuery = z.object({ seq: seq(), size: seq().optional() }).refine(
+  ({ seq, size }) => size === undefined || seq < size,
+  { path: ["size"], message: "must be greater than seq" },
+);
+
+const consistencyQuery = z.object({ from: seq(), to: seq().optional() }).refine(
+  ({ from, to }) => to === undefined || from <= to,
+  { path: ["to"], message: "must not be less than from" },
+);
+
+/** The routes, below the path of the log. */
+export function proofRoutes({ log, permit }: ProofRoutesOptions) {
+  return new Hono<ApiEnvironment>()
+    .get("/checkpoint", permit("GetCheckpoint"), async (context) => {
+      const { note } = demand(await log.published());
+      context.header("cache-control", "no-store");
+      return context.text(note);
+    })
+    .get(
+      "/proof/inclusion",
+      permit("GetInclusionProof"),
+      validQuery(inclusionQuery),
+      async (context) => {
+        const { seq, size } = context.req.valid("query");
+        const published = demand(await log.published(), size ?? seq + 1);
+        return context.json(await inclusionJson(published, seq, size));
+      },
+    )
+    .get(
+      "/proof/consistency",
+      permit("GetConsistencyProof"),
+      validQuery(consistencyQuery),
+      async (context) => {
+        const { from, to } = context.req.valid("query");
+        const published = demand(await log.published(), to ?? from);
+        const proof = await published.consistency(from, to);
+        return context.json({
+          from: treeJson(proof.from),
+          to: treeJson(proof.to),
+          hashes: proof.hashes.map(toBase64),
+          checkpoint: published.note,
+        });
+      },
+    );
+}
+
+async function inclusionJson(published: PublishedLog, seq: number, size?: number) {
+  const { record, hashes, ...tree } = await published.inclusion(seq, size);
+  return {
+    seq,
+    ...treeJson(tree),
+    leaf_hash: toBase64(leafHash(record)),
+    hashes: hashes.map(toBase64),
+    /** The bytes that the leaf's hash is of, as a text. */
+    record: new TextDecoder().decode(record),
+    checkpoint: published.note,
+    /** C2SP tlog-proof, for all that is published. */
+    tlog_proof: await published.proofText(seq),
+  };
+}
+
+function treeJson({ root, size }: Tree) {
+  return { size, root: toBase64(root) };
+}
+
+/** @param size what must be published at least */
+function demand(published: PublishedLog | undefined, size = 0): PublishedLog {
+  if (published === undefined) throw new ProblemError("notPublished", "The log is not published.");
+  const { size: there } = published.checkpoint;
+  if (size <= there) return published;
+  const detail = `${there} events are published, not ${size}.`;
+  throw new ProblemError("notPublished", detail, { published: there });
+}
