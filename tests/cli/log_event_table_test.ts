@@ -32,6 +32,12 @@ Deno.test("later events stay in the columns of the first, without titles", () =>
   assert.equal(later.search(/[0-9a-f]{12}$/), first.search(/[0-9a-f]{12}$/));
 });
 
+Deno.test("the place of an event is never cut, however far the log goes on", () => {
+  const table = new EventTable(80);
+  table.lines([LONG]);
+  assert.match(table.lines([record("T", "a", 1_234_567)])[0] ?? "", /^1234567 /);
+});
+
 Deno.test("nothing that a log says can steer the terminal", () => {
   const [, line = ""] = new EventTable().lines([record("\u001b]0;title\u0007", "a\u202eb\n")]);
   assert.match(line, /\\u001b\]0;title\\u0007 {2}a\\u202eb\\u000a/);

@@ -47,11 +47,11 @@ export class EventTable {
   }
 
   #line(row: readonly string[]): string {
-    const cells = row.map((cell, index) => {
-      const width = this.#widths?.[index] ?? 0;
-      const shown = this.#width === Infinity ? cell : cut(cell, width);
+    const cells = COLUMNS.map(({ isFlexible, alignsRight }, index) => {
+      const [cell, width] = [row[index] ?? "", this.#widths?.[index] ?? 0];
+      const shown = isFlexible && this.#width < Infinity ? cut(cell, width) : cell;
       const space = " ".repeat(Math.max(0, width - lengthOf(shown)));
-      return COLUMNS[index]?.alignsRight ? space + shown : shown + space;
+      return alignsRight ? space + shown : shown + space;
     });
     return cells.join(GAP).trimEnd();
   }

@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
-import { syncDirectory } from "../../eventlog/durable_write.ts";
 import type { EventLog, ReadRange } from "../../eventlog/event_log.ts";
 import { FIRST_PREV_HASH } from "../../eventlog/record.ts";
 import { type Command, type CommandOptions, EXIT, textOption, UsageError } from "../command.ts";
 import { inBatches } from "./batches.ts";
+import { type TakeBytes, writeNewFile } from "./new_file.ts";
 import { factLines, printable } from "./printable.ts";
 import { runOnLog } from "./run_on_log.ts";
 import { writeOut } from "./standard_output.ts";
@@ -31,7 +31,7 @@ export const command: Command = {
     return await runOnLog(await openGivenLogToRead(options), async ({ log }) => {
       const written = out === undefined
         ? await writeRecords(log, range, writeOut)
-        : await toNewFile(out, (take) => writeRecords(log, range, take));
+        : await writeNewFile(out, (take) => writeRecords(log, range, take));
       if (out !== undefined) console.log(summary(written, out, options["json"] === true));
       return EXIT.ok;
     });
@@ -45,9 +45,6 @@ interface Exported {
   readonly head: string;
 }
 
-/** Takes bytes, in their order. */
-type Take = (bytes: Uint8Array) => Promise<void>;
-
 const LINE_END = new Uint8Array([0x0a]);
 
 function givenRange(options: CommandOptions): ReadRange {
@@ -59,7 +56,7 @@ function givenRange(options: CommandOptions): ReadRange {
   return { fromSeq, toSeq };
 }
 
-async function writeRecords(log: EventLog, range: ReadRange, take: Take): Promise<Exported> {
+async function writeRecords(log: EventLog, range: ReadRange, take: TakeBytes): Promise<Exported> {
   let exported: Exported = { events: 0, head: FIRST_PREV_HASH };
   for await (const records of inBatches(log.read(range))) {
     await take(Buffer.concat(records.flatMap(({ bytes }) => [bytes, LINE_END])));
@@ -67,31 +64,6 @@ async function writeRecords(log: EventLog, range: ReadRange, take: Take): Promis
     exported = { events: exported.events + records.length, head };
   }
   return exported;
-}
-
-/** Writes a file that survives a crash once this resolves, and that is not there when it throws. */
-async function toNewFile<T>(path: string, write: (take: Take) => Promise<T>): Promise<T> {
-  using file = await create(path);
-  try {
-    const written = await write(async (bytes) => {
-      for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-    });
-    await file.sync();
-    await syncDirectory(path);
-    return written;
-  } catch (error) {
-    await Deno.remove(path);
-    throw error;
-  }
-}
-
-async function create(path: string): Promise<Deno.FsFile> {
-  try {
-    return await Deno.open(path, { createNew: true, write: true, mode: 0o600 });
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.AlreadyExists)) throw cause;
-    throw new Error(`${path} is there already; nothing was written`, { cause });
-  }
 }
 
 function summary({ events, head }: Exported, out: string, asJson: boolean): string {

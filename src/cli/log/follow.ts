@@ -21,8 +21,7 @@ export async function* follow(
   for (let end = from; await pause(signal);) {
     const { nextSeq } = await log.head();
     if (nextSeq < end.nextSeq) {
-      const [expected, found] = [end.nextSeq, nextSeq].map((events) => `${events} events`);
-      throw new LogFault(nextSeq, "truncated", expected ?? "", found ?? "");
+      throw new LogFault(nextSeq, "truncated", `${end.nextSeq} events`, `${nextSeq} events`);
     }
     if (nextSeq === end.nextSeq) continue;
     for await (const records of inBatches(log.read({ fromSeq: end.nextSeq, toSeq: nextSeq - 1 }))) {
