@@ -9,6 +9,14 @@ export const MOST_EVENTS = 10 ** DIGITS;
 
 const NAME = /^(\d{10})\.json$/;
 
+/** Events without a gap. */
+export interface Run {
+  /** Behind the last of them. */
+  readonly end: number;
+  /** The first behind a gap; absent where there is none. */
+  readonly next?: number;
+}
+
 /** The events of a log as objects, one each: `{prefix}/{seq:010d}.json`. Other keys are ignored. */
 export class EventObjects {
   readonly #objects: LogObjects;
@@ -34,17 +42,21 @@ export class EventObjects {
     return this.#objects.create(this.#keyOf(seq), record, "application/json");
   }
 
-  /** The first event from `seq` on that a listing shows; takes one short listing. */
-  async firstFrom(seq: number): Promise<number | undefined> {
+  /** The events from `seq` on that follow each other, as a listing shows them. */
+  async runFrom(seq: number): Promise<Run> {
     const folder = keyUnder(this.#prefix, "");
     const last = this.#keyOf(MOST_EVENTS - 1);
-    const before = seq === 0 ? undefined : this.#keyOf(seq - 1);
-    for await (const key of this.#objects.list(folder, before)) {
+    let end = seq;
+    for await (
+      const key of this.#objects.list(folder, seq === 0 ? undefined : this.#keyOf(seq - 1))
+    ) {
+      if (key > last) break;
       const found = NAME.exec(key.slice(folder.length))?.[1];
-      if (found !== undefined) return Number(found);
-      if (key > last) return undefined;
+      if (found === undefined) continue;
+      if (Number(found) !== end) return { end, next: Number(found) };
+      end++;
     }
-    return undefined;
+    return { end };
   }
 
   #keyOf(seq: number): string {

@@ -1,6 +1,9 @@
 /** How many are fetched at the same time at first: often there is little to read. */
 const FIRST_WIDTH = 2;
 
+/** How many items are read for each that is fetched ahead in addition. */
+const ITEMS_PER_STEP = 4;
+
 /** An item that has so many bytes is large: fewer of its kind are kept in memory. */
 const LARGE = 256 * 1_024;
 
@@ -22,11 +25,11 @@ export async function* readAhead(
   let width = Math.min(FIRST_WIDTH, most);
   try {
     for (let next = from;;) {
-      for (; coming.length < width && next <= to; next++) coming.push(started(fetch(next)));
+      for (; coming.length + 1 <= width && next <= to; next++) coming.push(started(fetch(next)));
       const first = coming.shift();
       if (first === undefined) return;
       const item = await first;
-      width = (item?.length ?? 0) >= LARGE ? 1 : Math.min(width + 1, most);
+      width = (item?.length ?? 0) >= LARGE ? 1 : Math.min(width + 1 / ITEMS_PER_STEP, most);
       yield item;
     }
   } finally {

@@ -11,8 +11,8 @@ import type { LogObjects } from "./log_objects.ts";
 import { chain, recordBytes } from "./record.ts";
 import type { StoredRecord } from "./stored_record.ts";
 import {
+  endFrom,
   endOf,
-  isEnd,
   positionBehind,
   requirePosition,
   verifiedObjects,
@@ -71,7 +71,8 @@ export class S3Log implements EventLog {
   ): AsyncGenerator<StoredRecord> {
     const from = await this.#positionFor(fromSeq, trusted);
     if (from === undefined) return;
-    for await (const record of verifiedObjects(this.#events, from, toSeq, () => this.#seen)) {
+    const range = { from, to: toSeq, seen: () => this.#seen };
+    for await (const record of verifiedObjects(this.#events, range)) {
       const position = { nextSeq: record.seq + 1, prevHash: record.eventHash };
       if (from === BEGINNING) this.#advance(position);
       else this.#see(position);
@@ -86,8 +87,8 @@ export class S3Log implements EventLog {
     const said = await this.#head?.read();
     const end = await endOf(this.#events, seen, said?.lastSeq);
     const position = end === seen.nextSeq ? seen : await this.#positionAt(end);
-    // Where something was appended since, it was the end a moment ago.
-    await isEnd(this.#events, end, position);
+    // That something was appended since is no fault: it was the end a moment ago.
+    await endFrom(this.#events, end, position);
     this.#see(position);
     if (said?.lastSeq !== end - 1 || said.lastHash !== position.prevHash) {
       this.#head?.update(position);
@@ -131,11 +132,11 @@ export class S3Log implements EventLog {
   /** Verifies what has been appended since the last time, by anybody. */
   async #catchUp(): Promise<LogPosition> {
     this.#end = undefined;
-    if (this.#verified === undefined) await requirePosition(this.#events, this.#trusted);
+    const isShort = this.#verified !== undefined;
+    if (!isShort) await requirePosition(this.#events, this.#trusted);
     let verified = this.#verified ??= this.#trusted;
-    for await (
-      const record of verifiedObjects(this.#events, verified, Infinity, () => this.#seen)
-    ) {
+    const range = { from: verified, isShort, seen: () => this.#seen };
+    for await (const record of verifiedObjects(this.#events, range)) {
       verified = { nextSeq: record.seq + 1, prevHash: record.eventHash };
       this.#advance(verified);
     }
@@ -165,7 +166,7 @@ export class S3Log implements EventLog {
     for (;;) {
       const bytes = await this.#events.get(before);
       if (bytes !== undefined) return positionBehind(bytes, before);
-      if (await isEnd(this.#events, before, this.#seen)) return undefined;
+      if (await endFrom(this.#events, before, this.#seen) === before) return undefined;
     }
   }
 

@@ -12,50 +12,61 @@ import { confirmPosition, LogFault, type LogPosition, LogVerifier, readAt } from
 /** Most objects that are fetched at the same time. */
 const MOST_AT_ONCE = 64;
 
+/** What to read of a log, and what is known of it. */
+export interface ObjectRange {
+  readonly from: LogPosition;
+  /** Seq of the last one, included; the end of the log without it, as it is then. */
+  readonly to?: number;
+  /** Whether little is behind `from`: then it is counted first, and nothing else is asked for. */
+  readonly isShort?: boolean;
+  /** How far the log has been seen to go: it must not have become shorter. */
+  readonly seen: () => LogPosition;
+}
+
 /**
- * The records of a log from a position on, up to its end as it is then.
+ * The records of a log from a position on.
  *
- * @param to seq of the last one, included
- * @param seen tells how far the log has been seen to go: it must not have become shorter
  * @throws {LogFault} behind the last record that is right
  */
 export async function* verifiedObjects(
   events: EventObjects,
-  from: LogPosition,
-  to: number,
-  seen: () => LogPosition,
+  { from, to = Infinity, isShort = false, seen }: ObjectRange,
 ): AsyncGenerator<StoredRecord> {
   const verifier = new LogVerifier(from);
-  do {
-    const begin = verifier.position.nextSeq;
-    for await (const bytes of readAhead(begin, to, MOST_AT_ONCE, (seq) => events.get(seq))) {
+  const fetch = (seq: number) => events.get(seq);
+  let end = isShort ? await endFrom(events, from.nextSeq, seen()) : undefined;
+  for (;;) {
+    const last = Math.min(to, (end ?? Infinity) - 1);
+    for await (const bytes of readAhead(verifier.position.nextSeq, last, MOST_AT_ONCE, fetch)) {
       if (bytes === undefined) break;
       const record = verifier.accept(bytes);
       requireSeen(verifier.position, seen());
       yield record;
     }
-  } while (
-    verifier.position.nextSeq <= to && !await isEnd(events, verifier.position.nextSeq, seen())
-  );
+    const { nextSeq } = verifier.position;
+    if (nextSeq > to || nextSeq === end) return;
+    end = await endFrom(events, nextSeq, seen());
+    if (nextSeq === end) return;
+  }
 }
 
 /**
- * Whether the log ends before `seq`, where no event was found.
+ * Where a log ends of which no event `seq` was found, or which may have gone on since it ended there.
  *
- * @returns `false` where it has been appended since
- * @throws {LogFault} for a log that goes on behind it, or is shorter than it was seen to be
+ * @returns `undefined` where it goes on right now: it is to be looked at once more
+ * @throws {LogFault} for a log in which an event is missing, or that is shorter than it was seen to be
  */
-export async function isEnd(
+export async function endFrom(
   events: EventObjects,
   seq: number,
   seen: LogPosition,
-): Promise<boolean> {
-  const next = await events.firstFrom(seq);
-  if (next === undefined && seen.nextSeq <= seq) return true;
+): Promise<number | undefined> {
+  const { end, next } = await events.runFrom(seq);
+  if (next === undefined && seen.nextSeq <= end) return end;
   // What lies behind it was written later, so that by now it has to be there.
-  if (await events.has(seq)) return false;
-  if (next !== undefined) throw gap(seq, next);
-  throw truncated(seq, seen);
+  if (await events.has(end)) return undefined;
+  if (next !== undefined) throw gap(end, next);
+  throw truncated(end, seen);
 }
 
 /**
@@ -81,7 +92,7 @@ export async function requirePosition(events: EventObjects, position: LogPositio
   const last = position.nextSeq - 1;
   const bytes = await events.get(last);
   if (bytes !== undefined) return confirmPosition(bytes, position);
-  const next = await events.firstFrom(last);
+  const { next } = await events.runFrom(last);
   if (next !== undefined) throw gap(last, next);
   const end = await findEnd({ floor: 0, ceiling: last }, (seq) => events.has(seq));
   throw truncated(end, position);
@@ -98,7 +109,7 @@ function requireSeen({ nextSeq, prevHash }: LogPosition, seen: LogPosition): voi
 }
 
 function gap(seq: number, next: number): LogFault {
-  return new LogFault(seq, "seq", String(seq), next === seq ? "nothing" : String(next));
+  return new LogFault(seq, "seq", String(seq), String(next));
 }
 
 function truncated(end: number, { nextSeq }: LogPosition): LogFault {
