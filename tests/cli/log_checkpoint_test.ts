@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { DeleteObjectCommand } from "@aws-sdk/client-s3";
 import { KNOWN, KNOWN_LOG, knownCheckpoint } from "../eventlog/checkpoint/known_checkpoints.ts";
+import { startService } from "../harness/service.ts";
 import { holdfast, inDirectory } from "./holdfast.ts";
 
 /** A copy of the known log, and a key that was made for it. */
@@ -185,3 +187,35 @@ for (const [name, text, message] of KEYS) {
     });
   });
 }
+
+Deno.test("a log of objects has its checkpoints under its prefix", async () => {
+  await using service = await startService();
+  const env = { AWS_ACCESS_KEY_ID: "anybody", AWS_SECRET_ACCESS_KEY: "anything" };
+  const which = ["--s3", "s3://b/kept/log", "--endpoint", service.endpoint];
+  const log = (name: string, ...args: readonly string[]) =>
+    holdfast(["log", ...name.split(" "), ...which, ...args], env);
+  await inDirectory(async (directory) => {
+    const key = `${directory}/key.pem`;
+    await holdfast(["log", "keygen", "--out", key]);
+    assert.equal((await log("import", KNOWN_LOG)).code, 0);
+    const created = await log("checkpoint create", "--key", key, "--json");
+    assert.equal(created.stderr, "");
+    const { checkpoint_path, state_hash } = JSON.parse(created.stdout);
+    assert.equal(checkpoint_path, "s3://b/kept/log/cp_17_575fd849.json");
+    assert.equal(state_hash, KNOWN.universe[17]);
+
+    const publicKey = ["--public-key", `${key}.pub`];
+    const verified = await log("checkpoint verify", "latest", "--full", ...publicKey);
+    assert.match(verified.stdout, /^s3:\/\/b\/kept\/log\/cp_17_575fd849\.json is right/);
+    assert.equal(verified.code, 0);
+    const report = await log("audit-report", "--format", "text", ...publicKey);
+    assert.match(report.stdout, /^integrity: ok$/m);
+    assert.equal((await log("verify")).code, 0);
+
+    const Key = "kept/log/0000000017.json";
+    await service.client.send(new DeleteObjectCommand({ Bucket: "b", Key }));
+    const lost = await log("audit-report", "--format", "text", ...publicKey);
+    assert.match(lost.stdout, /^integrity_reason: checkpoint: event_hash mismatch$/m);
+    assert.equal(lost.code, 2);
+  });
+});
