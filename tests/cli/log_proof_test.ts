@@ -70,7 +70,9 @@ Deno.test("an event of a published log is proved, and verified offline", async (
 
     await test.step("for other sizes than the one that is signed there is JSON", async () => {
       const json = JSON.parse(ok(await log("proof", "--seq", "7", "--size", "31", "--json")));
-      assert.deepEqual([json.seq, json.size, json.proof], [7, 31, null]);
+      assert.deepEqual([json.seq, json.size], [7, 31]);
+      const { record: its, tlog_proof } = json;
+      assert.ok((await verifyProof({ record: its, proof: tlog_proof, verifierKey })).ok);
       assert.equal(json.record, (await Deno.readTextFile(path)).split("\n")[7]);
       assert.equal((await log("proof", "--seq", "7", "--size", "31")).code, 64);
     });
@@ -79,14 +81,13 @@ Deno.test("an event of a published log is proved, and verified offline", async (
 
 Deno.test("that a published log has only grown is proved", async () => {
   await withPublished(async ({ log, verifierKey }) => {
-    const { from, from_root, to, to_root, hashes } = JSON.parse(
+    const { from, to, hashes } = JSON.parse(
       ok(await log("proof", "--from", "20", "--json", "--key", verifierKey)),
     );
-    assert.deepEqual([from, to], [20, 40]);
+    assert.deepEqual([from.size, to.size], [20, 40]);
     const bytes = (text: string) => fromBase64(text) ?? new Uint8Array();
-    const trees = [{ size: from, root: bytes(from_root) }, { size: to, root: bytes(to_root) }];
-    const [earlier, later] = trees;
-    assert.ok(earlier && later && await verifyConsistency(earlier, later, hashes.map(bytes)));
+    const tree = ({ size, root }: typeof from) => ({ size, root: bytes(root) });
+    assert.ok(await verifyConsistency(tree(from), tree(to), hashes.map(bytes)));
     const text = ok(await log("proof", "--from", "20"));
     assert.match(text, /^old 20\n(?:\S{44}\n)+\nholdfast\.example\/log\n40\n/);
     assert.deepEqual(text.split("\n").slice(1, 1 + hashes.length), hashes);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { PROOF_PAGE, proofPage } from "../../src/api/log/proof_page.ts";
+import { PROOF_PAGE } from "../../src/api/log/proof_page.ts";
 import { SigningKey } from "../../src/eventlog/signing_key.ts";
 import { verifierKey, verifierKeyText } from "../../src/eventlog/verify/note.ts";
 import { ORIGIN, sampleLog } from "../eventlog/tlog/sample_log.ts";
 import { type BrowserPage, startBrowser } from "../harness/browser.ts";
+import { startHoldfast } from "../harness/server.ts";
 
 const [SIZE, SEQ] = [300, 137];
 
@@ -84,14 +85,12 @@ async function verify(page: BrowserPage, texts: Texts): Promise<unknown> {
 
 Deno.test("the page verifies a proof in a browser without a network", async (test) => {
   const texts = await givenTexts();
-  const server = Deno.serve(
-    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
-    (request) => proofPage(new URL(request.url).pathname) ?? new Response(null, { status: 404 }),
-  );
+  const directory = await Deno.makeTempDir({ prefix: "holdfast-proof-" });
+  const server = await startHoldfast({ env: { HOLDFAST_DATA_DIR: join(directory, "data") } });
   await using page = await startBrowser();
-  await page.goto(`http://127.0.0.1:${server.addr.port}${PROOF_PAGE}`);
+  await page.goto(`${server.endpoint}${PROOF_PAGE}`);
   await page.goOffline();
-  await server.shutdown();
+  assert.equal(await server.stop(), 0);
   const asked = page.requests.length;
   assert.ok(asked > 5);
 
@@ -127,21 +126,17 @@ Deno.test("the page verifies a proof in a browser without a network", async (tes
   });
 
   await test.step("files that are chosen are put where they belong, and verified", async () => {
-    const directory = await Deno.makeTempDir({ prefix: "holdfast-proof-" });
-    try {
-      const files = [["key", `${texts.key}\n`], ["proof", texts.proof], ["record", texts.record]];
-      for (const [name = "", text = ""] of files) {
-        await Deno.writeTextFile(join(directory, name), text);
-      }
-      await page.click("button[type=reset]");
-      assert.equal(await page.evaluate('document.getElementById("record").value'), "");
-      await page.chooseFiles("#files", files.map(([name = ""]) => join(directory, name)));
-      assert.equal(await verdict(page), "Verified");
-    } finally {
-      await Deno.remove(directory, { recursive: true });
+    const files = [["key", `${texts.key}\n`], ["proof", texts.proof], ["record", texts.record]];
+    for (const [name = "", text = ""] of files) {
+      await Deno.writeTextFile(join(directory, name), text);
     }
+    await page.click("button[type=reset]");
+    assert.equal(await page.evaluate('document.getElementById("record").value'), "");
+    await page.chooseFiles("#files", files.map(([name = ""]) => join(directory, name)));
+    assert.equal(await verdict(page), "Verified");
   });
 
   assert.deepEqual(page.requests.slice(asked), []);
   assert.deepEqual(page.complaints, []);
+  await Deno.remove(directory, { recursive: true });
 });

@@ -1,79 +1,90 @@
 /**
- * Proofs as JSON: for the command line and over HTTP. Hashes are base64.
+ * Proofs as JSON: hashes are base64.
  *
  * @module
  */
 import { leafHash } from "../merkle_tree.ts";
 import { toBase64 } from "../verify/bytes.ts";
 import type { Tree } from "../verify/merkle.ts";
-import { proofText } from "../verify/proof.ts";
-import type { ConsistencyProof, InclusionProof, PublishedLog } from "./published_log.ts";
+import type { ConsistencyProof, PublishedLog } from "./published_log.ts";
 
-/** What proves that an event is in the log. */
-export interface InclusionJson {
-  readonly seq: number;
+/** A tree over the first events. */
+export interface TreeJson {
   readonly size: number;
   readonly root: string;
+}
+
+/** What proves that an event is in the log. */
+export interface InclusionJson extends TreeJson {
+  readonly seq: number;
   readonly leaf_hash: string;
   /** Beside the way from the leaf to the root, from the leaf on. */
   readonly hashes: readonly string[];
-  /** The record, byte by byte. */
+  /** The bytes that the leaf's hash is of, as a text. */
   readonly record: string;
-  /** C2SP tlog-proof; `null` unless `size` is the one that is signed. */
-  readonly proof: string | null;
+  /** The signed note, for all that is published. */
+  readonly checkpoint: string;
+  /** C2SP tlog-proof, for all that is published. */
+  readonly tlog_proof: string;
 }
 
 /** What proves that the log has only grown. */
 export interface ConsistencyJson {
-  readonly from: number;
-  readonly from_root: string;
-  readonly to: number;
-  readonly to_root: string;
+  readonly from: TreeJson;
+  readonly to: TreeJson;
   readonly hashes: readonly string[];
-  /** The signed note; `null` unless `to` is the size that is signed. */
-  readonly checkpoint: string | null;
+  /** The signed note, for all that is published. */
+  readonly checkpoint: string;
 }
 
-/** A proof that an event is in the log. */
-export function inclusionJson(
-  { checkpoint, note }: Pick<PublishedLog, "checkpoint" | "note">,
-  { seq, size, root, hashes, record }: InclusionProof,
-): InclusionJson {
-  const isSigned = size === checkpoint.size;
+/**
+ * A proof that an event is in the log.
+ *
+ * @param size of the tree; all that is published without it
+ * @throws {RangeError} unless 0 ≤ `seq` < `size` ≤ what is published
+ * @throws {TlogFault}
+ */
+export async function inclusionJson(
+  published: PublishedLog,
+  seq: number,
+  size?: number,
+): Promise<InclusionJson> {
+  const { record, hashes, ...tree } = await published.inclusion(seq, size);
   return {
     seq,
-    size,
-    root: toBase64(root),
+    ...treeJson(tree),
     leaf_hash: toBase64(leafHash(record)),
     hashes: hashes.map(toBase64),
     record: new TextDecoder().decode(record),
-    proof: isSigned ? proofText({ index: seq, hashes, note }) : null,
+    checkpoint: published.note,
+    tlog_proof: await published.proofText(seq),
   };
 }
 
 /** A proof that the log has only grown. */
 export function consistencyJson(
-  { checkpoint, note }: Pick<PublishedLog, "checkpoint" | "note">,
+  { note }: Pick<PublishedLog, "note">,
   { from, to, hashes }: ConsistencyProof,
 ): ConsistencyJson {
   return {
-    from: from.size,
-    from_root: toBase64(from.root),
-    to: to.size,
-    to_root: toBase64(to.root),
+    from: treeJson(from),
+    to: treeJson(to),
     hashes: hashes.map(toBase64),
-    checkpoint: to.size === checkpoint.size ? note : null,
+    checkpoint: note,
   };
 }
 
 /**
- * The same as a text, with the checkpoint: as logs hand it to witnesses.
+ * A proof that the log has grown to all that is published, as a text: as logs hand it to witnesses.
  * Source: C2SP tlog-witness (https://c2sp.org/tlog-witness), "add-checkpoint".
  */
 export function consistencyText(
-  from: Tree,
-  hashes: readonly Uint8Array[],
-  note: string,
+  { note }: Pick<PublishedLog, "note">,
+  { from, hashes }: ConsistencyProof,
 ): string {
   return [`old ${from.size}`, ...hashes.map(toBase64), "", note].join("\n");
+}
+
+function treeJson({ size, root }: Tree): TreeJson {
+  return { size, root: toBase64(root) };
 }

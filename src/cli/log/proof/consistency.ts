@@ -20,8 +20,7 @@ export async function proveConsistency(options: CommandOptions): Promise<ExitCod
     if (options["json"] === true) {
       await writeLines([JSON.stringify(consistencyJson(published, proof))]);
     } else if (proof.to.size === most) {
-      const text = consistencyText(proof.from, proof.hashes, published.note);
-      await writeOut(new TextEncoder().encode(text));
+      await writeOut(new TextEncoder().encode(consistencyText(published, proof)));
     } else {
       throw new UsageError(`only the size ${most} is signed; for others see --json`);
     }

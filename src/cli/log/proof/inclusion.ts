@@ -18,11 +18,10 @@ export async function proveInclusion(options: CommandOptions): Promise<ExitCode>
         `${most} events are published: there is no event ${seq} among ${size ?? most}`,
       );
     }
-    const proof = inclusionJson(published, await published.inclusion(seq, size));
     if (options["json"] === true) {
-      await writeLines([JSON.stringify(proof)]);
-    } else if (proof.proof !== null) {
-      await writeOut(new TextEncoder().encode(proof.proof));
+      await writeLines([JSON.stringify(await inclusionJson(published, seq, size))]);
+    } else if ((size ?? most) === most) {
+      await writeOut(new TextEncoder().encode(await published.proofText(seq)));
     } else {
       throw new UsageError(`only the size ${most} is signed; for others see --json`);
     }
