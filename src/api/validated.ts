@@ -6,7 +6,7 @@
 import { zValidator } from "@hono/zod-validator";
 import type { MiddlewareHandler } from "hono";
 import type { z } from "zod";
-import { JsonError, parseJson } from "../eventlog/json.ts";
+import { isJsonObject, JsonError, parseJson } from "../eventlog/json.ts";
 import type { ApiEnvironment } from "./environment.ts";
 import { ProblemError } from "./problem.ts";
 
@@ -41,7 +41,9 @@ export function validBody<Schema extends z.ZodType, Sent>(
   return async (context, next) => {
     demandJson(context.req.header("content-type"));
     const bytes = await context.var.caller.body(maxBytes);
-    const result = schema.safeParse(json(bytes));
+    const body = json(bytes);
+    // To a schema a number that keeps its text would be an object.
+    const result = schema.safeParse(isJsonObject(body) ? body : null);
     if (!result.success) throw invalid(result.error);
     // Hono's type is that of what it would have read itself.
     context.req.addValidatedData("json", result.data as object);

@@ -10,6 +10,7 @@ import type { HashVersion } from "../../src/eventlog/event.ts";
 import type { LogLocation } from "../../src/eventlog/log_location.ts";
 import { type OpenedLog, openLog } from "../../src/eventlog/open_log.ts";
 import type { Credentials } from "../../src/s3api/credentials.ts";
+import type { Storage } from "../../src/storage/storage.ts";
 import { type RequestFacts, unknownRequest } from "../../src/telemetry/request_facts.ts";
 import { openStorage, type StorageFixture } from "../harness/storage.ts";
 
@@ -23,6 +24,8 @@ export interface LogEndpointOptions {
   readonly fixture?: StorageFixture;
   /** Where the log is; in a file of its own without it. */
   readonly location?: LogLocation;
+  /** For a log of kind `holdfast`. */
+  readonly storage?: Storage;
   /** Stands between the API and the log: for faults, and to count. */
   readonly wrap?: (opened: OpenedLog) => OpenedLog;
 }
@@ -47,7 +50,7 @@ export async function serveLog(options: LogEndpointOptions = {}): Promise<LogEnd
   const { hashVersion = "v1", credentials = "off", wrap = (opened: OpenedLog) => opened } = options;
   const location = options.location ?? { kind: "file", path };
   const log = new ServedLog({
-    open: () => wrap(openLog(location)),
+    open: () => wrap(openLog(location, { storage: options.storage })),
     hashVersion,
   });
   const api = createApi({
