@@ -10,7 +10,7 @@ import type { Audit } from "./audit.ts";
 import { chainError } from "./chain_error.ts";
 import type { CheckpointSummary } from "./checkpoint_summary.ts";
 import type { DecisionSummary } from "./decisions.ts";
-import { type AgentDrift, agentsOf, driftCount, driftOf, failureCodes } from "./drift.ts";
+import { type AgentDrift, driftOf, failureCodes, hasDrifted } from "./drift.ts";
 import type { PointerReport } from "./pointers.ts";
 
 /** The whole report. */
@@ -69,7 +69,7 @@ export interface AuditSummary extends LogReport {
   readonly integrity_reason: string | null;
 }
 
-/** The whole report. Its list of what agents have beyond their own grows with agents times actions. */
+/** The whole report. */
 export function auditReport(found: Audit, checkpoint?: CheckpointSummary): AuditReport {
   const hash = stateHash(stateBytes(found.state));
   return {
@@ -127,12 +127,13 @@ function logReport({ events, applied, failed }: Audit): LogReport {
 }
 
 function driftReport(universe: Universe, hash: string): DriftReport {
-  const agents = agentsOf(universe);
+  const drift = driftOf(universe);
+  const agents = Object.keys(drift);
   return {
     agents,
     agents_count: agents.length,
-    drift_count: driftCount(universe),
-    drift: Object.fromEntries(agents.map((agent) => [agent, driftOf(universe, agent)])),
+    drift_count: Object.values(drift).filter(hasDrifted).length,
+    drift,
     failure_codes: failureCodes(universe),
     state_hash_final: hash,
   };
