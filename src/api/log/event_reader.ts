@@ -24,6 +24,9 @@ const LARGEST_PAGE = 4 * 1_024 ** 2;
 /** Events that are looked up at once in the index, and then read at once from the log. */
 const [FOUND_AT_ONCE, READ_AT_ONCE] = [256, 8];
 
+/** Of so many events one has to be wanted for all of them to be read. */
+const CLOSE = 4;
+
 /** Reads events in their order: from the log, where a filter asks for it by the index. */
 export class EventReader {
   readonly #log: ServedLog;
@@ -93,8 +96,7 @@ export class EventReader {
     group: readonly IndexedEvent[],
     { aggregateId, type }: EventFilter,
   ): Promise<readonly StoredRecord[] | undefined> {
-    const read = await Promise.all(group.map(({ seq }) => this.#log.record(seq)));
-    const records = read.filter((record) => record !== undefined);
+    const records = await this.#recordsOf(group.map(({ seq }) => seq));
     const areAll = group.length === records.length &&
       records.every((record, place) =>
         record.eventHash === group[place]?.eventHash &&
@@ -102,6 +104,21 @@ export class EventReader {
         (type === undefined || record.event.type === type)
       );
     return areAll ? records : undefined;
+  }
+
+  /** Those that lie close together are read in one go. */
+  async #recordsOf(seqs: readonly number[]): Promise<readonly StoredRecord[]> {
+    const [first = 0, last = 0] = [seqs.at(0), seqs.at(-1)];
+    if (last - first >= CLOSE * seqs.length) {
+      const read = await Promise.all(seqs.map((seq) => this.#log.record(seq)));
+      return read.filter((record) => record !== undefined);
+    }
+    const wanted = new Set(seqs);
+    const records: StoredRecord[] = [];
+    for await (const record of this.#log.records(first, last)) {
+      if (wanted.has(record.seq)) records.push(record);
+    }
+    return records;
   }
 }
 

@@ -4,7 +4,6 @@
  * @module
  */
 import { Hono } from "hono";
-import { accepts } from "hono/accepts";
 import { z } from "zod";
 import type { LogPosition } from "../../eventlog/verifier.ts";
 import type { ApiEnvironment } from "../environment.ts";
@@ -13,7 +12,7 @@ import { validBody, validPath, validQuery } from "../validated.ts";
 import { appendBody, LARGEST_BODY, type SentEvent } from "./append_body.ts";
 import { eventQuery, pageSize, seq } from "./event_query.ts";
 import type { EventReader } from "./event_reader.ts";
-import { ndjson, NDJSON_TYPE } from "./ndjson.ts";
+import { linesWhereAsked } from "./event_lines.ts";
 import type { permissions } from "./permissions.ts";
 import { answerPage, answerRecord } from "./record_json.ts";
 import type { ServedLog } from "./served_log.ts";
@@ -46,15 +45,16 @@ export function eventRoutes({ log, reader, permit }: EventRoutesOptions) {
         return context.json({ seq, prev_hash: prevHash, event_hash: eventHash }, 201);
       },
     )
-    .get("/events", permit("ListEvents"), validQuery(eventQuery), async (context) => {
-      const query = context.req.valid("query");
-      if (wantsLines(context)) {
-        const lines = await ndjson(reader.read(query, query.limit));
-        const headers = { "content-type": NDJSON_TYPE, "cache-control": "no-store" };
-        return context.body(lines, 200, { ...headers, vary: "accept" });
-      }
-      return answerPage(context, await reader.page(query, pageSize(query)));
-    })
+    .get(
+      "/events",
+      permit("ListEvents"),
+      validQuery(eventQuery),
+      linesWhereAsked(reader),
+      async (context) => {
+        const query = context.req.valid("query");
+        return answerPage(context, await reader.page(query, pageSize(query)));
+      },
+    )
     .get("/events/:seq", permit("GetEvent"), validPath(eventPath), async (context) => {
       const { seq } = context.req.valid("param");
       const record = await log.record(seq);
@@ -72,11 +72,6 @@ function headJson({ nextSeq, prevHash }: LogPosition) {
   return nextSeq === 0
     ? { size: 0, seq: null, event_hash: null, head: prevHash }
     : { size: nextSeq, seq: nextSeq - 1, event_hash: prevHash, head: prevHash };
-}
-
-function wantsLines(context: Parameters<typeof accepts>[0]): boolean {
-  const supports = ["application/json", NDJSON_TYPE];
-  return accepts(context, { header: "Accept", supports, default: supports[0] }) === NDJSON_TYPE;
 }
 
 function stale(observed: string): ProblemError {

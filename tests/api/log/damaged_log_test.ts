@@ -6,13 +6,13 @@ import { append, get, type LogEndpoint, serveLog } from "../log_endpoint.ts";
 
 const EVENT = { type: "t", aggregate_id: "a1", payload: 1 };
 
-/** A served log of 20 events of which one was changed. */
-async function damagedAt(seq: number): Promise<LogEndpoint> {
+/** A served log of so many events of which one was changed. */
+async function damagedAt(seq: number, count = 20): Promise<LogEndpoint> {
   const endpoint = await serveLog();
   await using log = new FileLog({ path: endpoint.path });
-  await fill(log, 20);
+  await fill(log, count);
   const text = await Deno.readTextFile(endpoint.path);
-  await Deno.writeTextFile(endpoint.path, text.replace(`"number":${seq}}`, `"number":${seq + 1}}`));
+  await Deno.writeTextFile(endpoint.path, text.replace(`"number":${seq}}`, `"number":-${seq}}`));
   return endpoint;
 }
 
@@ -42,6 +42,14 @@ Deno.test("what comes before the damage can be read", async () => {
   await using endpoint = await damagedAt(7);
   assert.equal((await get(endpoint, "events/6")).status, 200);
   assert.equal((await get(endpoint, "events?limit=6")).status, 200);
+});
+
+Deno.test("lines that reach the damage break off: they do not look like all there are", async () => {
+  await using endpoint = await damagedAt(1_900, 2_000);
+  const headers = { accept: "application/x-ndjson" };
+  const { body, status } = await fetch(`${endpoint.url}/events`, { headers });
+  assert.equal(status, 200);
+  await assert.rejects(new Response(body).text());
 });
 
 Deno.test("damage that comes while the log is served is met by the next who reads it", async () => {

@@ -1,20 +1,43 @@
+import type { MiddlewareHandler } from "hono";
+import { accepts } from "hono/accepts";
 import { joined } from "../../eventlog/verify/bytes.ts";
 import type { StoredRecord } from "../../eventlog/stored_record.ts";
+import { log } from "../../telemetry/logs.ts";
+import type { ApiEnvironment } from "../environment.ts";
+import type { EventQuery } from "./event_query.ts";
+import type { EventReader } from "./event_reader.ts";
 
 /** Source: https://github.com/ndjson/ndjson-spec */
-export const NDJSON_TYPE = "application/x-ndjson";
+const NDJSON_TYPE = "application/x-ndjson";
+
+const SUPPORTED = ["application/json", NDJSON_TYPE];
+
+const HEADERS = { "content-type": NDJSON_TYPE, "cache-control": "no-store", vary: "accept" };
 
 /** Least bytes that are sent at once, but for the last. */
 const CHUNK = 65_536;
 
 const LINE_END = new Uint8Array([0x0a]);
 
+/** Answers with events as lines, all there are unless `limit` is given, where these are asked for. */
+export function linesWhereAsked(
+  reader: EventReader,
+): MiddlewareHandler<ApiEnvironment, string, { out: { query: EventQuery } }> {
+  return async (context, next) => {
+    const offered = { header: "Accept", supports: SUPPORTED, default: "application/json" } as const;
+    if (accepts(context, offered) !== NDJSON_TYPE) return await next();
+    const query = context.req.valid("query");
+    const lines = await ndjson(reader.read(query, query.limit));
+    return context.body(lines, 200, HEADERS);
+  };
+}
+
 /**
  * Records as lines, read as fast as they are taken.
  *
  * @throws what reading them throws before the first bytes are there; later on the stream fails
  */
-export async function ndjson(
+async function ndjson(
   records: AsyncIterable<StoredRecord>,
 ): Promise<ReadableStream<Uint8Array>> {
   const chunks = chunksOf(records);
@@ -29,6 +52,9 @@ async function* resumed(
   try {
     yield first;
     yield* rest;
+  } catch (error) {
+    log.error("the events of the log could not be sent to their end", { error });
+    throw error;
   } finally {
     await rest.return(undefined);
   }
