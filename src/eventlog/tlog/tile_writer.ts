@@ -24,6 +24,8 @@ export class TileWriter {
   /** Those of the bundle that is not full. */
   #entries: Uint8Array[];
   #waiting: WaitingObject[] = [];
+  /** Paths of the tiles that are not full, and are written as they are. */
+  #written: ReadonlySet<string>;
 
   /**
    * @param edge of the tree that is there
@@ -38,6 +40,7 @@ export class TileWriter {
     this.#prefix = prefix;
     this.#edge = edge;
     this.#entries = [...entries];
+    this.#written = new Set(edge.partialTiles().map(tilePath));
   }
 
   /** Leaves of the tree. */
@@ -73,8 +76,10 @@ export class TileWriter {
    * @throws {TlogFault} where something else is published already
    */
   async finish(): Promise<Tree> {
-    for (const tile of this.#edge.partialTiles()) this.#wait(tile);
+    const tiles = this.#edge.partialTiles();
+    for (const tile of tiles) if (!this.#written.has(tilePath(tile))) this.#wait(tile);
     await this.#write();
+    this.#written = new Set(tiles.map(tilePath));
     return { size: this.size, root: await this.#edge.root() };
   }
 

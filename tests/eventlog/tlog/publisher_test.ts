@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { join } from "node:path";
+import { LogStoreError } from "../../../src/eventlog/log_objects.ts";
+import { DirectoryObjects } from "../../../src/eventlog/objects/directory.ts";
 import { TILE_WIDTH } from "../../../src/eventlog/tlog/tile_path.ts";
 import { openCheckpoint } from "../../../src/eventlog/verify.ts";
+import { counted } from "../counted_objects.ts";
 import { auditPath, consistency, treeHash } from "../rfc6962.ts";
 import { ORIGIN, sampleLog } from "./sample_log.ts";
 
@@ -105,6 +108,13 @@ Deno.test("for every size from 0 to 600, what is published is what RFC 6962 says
   });
 });
 
+/** Objects whose checkpoint is written once, and not moved on. */
+class Failing extends DirectoryObjects {
+  override replace(): Promise<boolean> {
+    return Promise.reject(new LogStoreError("Other", "that is enough"));
+  }
+}
+
 Deno.test("around 65,536 events it is as RFC 6962 says, step by step and at once", async () => {
   await using sample = await sampleLog(LARGE - 3);
   for (let size = LARGE - 3; size <= LARGE + 3; size++) {
@@ -126,7 +136,9 @@ Deno.test("around 65,536 events it is as RFC 6962 says, step by step and at once
     assert.equal(hex(grown.get(path) ?? new Uint8Array()), bytes, path);
   }
   await Deno.remove(sample.published, { recursive: true });
-  await sample.publish();
+  await assert.rejects(sample.publish({ objects: new Failing(sample.objects.location) }), /enough/);
+  assert.equal((await sample.open()).checkpoint.size, LARGE, "what was done is kept");
+  assert.equal((await sample.publish()).before, LARGE);
   const atOnce = await filesOf(sample.published);
   assert.deepEqual(whole(atOnce), whole(grown));
   assert.deepEqual(atOnce.get("checkpoint"), grown.get("checkpoint"));
@@ -150,4 +162,22 @@ Deno.test("publishing again what has not grown writes nothing", async () => {
   const again = await sample.publish();
   assert.deepEqual(again, { ...first, before: 300 });
   assert.deepEqual(await filesOf(sample.published), files);
+});
+
+Deno.test("what publishing costs does not grow with the log", async () => {
+  const costs: string[][] = [];
+  for (const size of [3, 300, 5_000]) {
+    await using sample = await sampleLog(size);
+    await sample.publish();
+    await sample.grow(1);
+    const { objects, requests } = counted(sample.objects);
+    await sample.publish({ objects });
+    costs.push(requests.map(({ method }) => method).sort());
+  }
+  // The checkpoint, a tile of each level and a bundle are read; what has changed is written.
+  assert.deepEqual(costs, [
+    ["create", "create", "get", "get", "get", "replace"],
+    ["create", "create", "get", "get", "get", "get", "replace"],
+    ["create", "create", "get", "get", "get", "get", "replace"],
+  ]);
 });
