@@ -5,7 +5,7 @@
  */
 import { dirname } from "node:path";
 import { canonicalJson } from "./canonical_json.ts";
-import { syncDirectory, writeThrough } from "./durable_write.ts";
+import { makeDirectory, syncDirectory, writeThrough } from "./durable_write.ts";
 import { JsonNumber } from "./json.ts";
 import { readBetween } from "./lines.ts";
 import { nextSegmentNumber, segmentPath, segmentPaths } from "./segments.ts";
@@ -105,7 +105,7 @@ export class ActiveFile implements Disposable {
 
   async #open(): Promise<Handle> {
     const { path } = this.#options;
-    await Deno.mkdir(dirname(path), { recursive: true });
+    await makeDirectory(dirname(path));
     const file = await Deno.open(path, { create: true, read: true, append: true, mode: 0o600 });
     await syncDirectory(path);
     return { file, inode: file.statSync().ino };

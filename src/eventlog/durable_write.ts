@@ -13,3 +13,16 @@ export async function syncDirectory(path: string): Promise<void> {
   using directory = await Deno.open(dirname(path));
   await directory.sync();
 }
+
+/** Makes a directory and those above it that are missing, and sees to it that they survive a crash. */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    await Deno.mkdir(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return;
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await makeDirectory(dirname(path));
+    return await makeDirectory(path);
+  }
+  await syncDirectory(path);
+}

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { syncDirectory, writeThrough } from "../durable_write.ts";
+import { makeDirectory, syncDirectory, writeThrough } from "../durable_write.ts";
 import { fileFault } from "../file_fault.ts";
 import {
   type ContentType,
@@ -77,8 +77,8 @@ export class DirectoryObjects implements LogObjects {
     const keys: string[] = [];
     const directory = prefix.slice(0, prefix.lastIndexOf("/") + 1);
     try {
-      for await (const key of this.#keysUnder(directory)) {
-        if (key.startsWith(prefix) && key > startAfter) keys.push(key);
+      for await (const key of this.#keysUnder(directory, prefix)) {
+        if (key > startAfter) keys.push(key);
       }
     } catch (error) {
       throw fileFault(prefix, error);
@@ -98,7 +98,7 @@ export class DirectoryObjects implements LogObjects {
     const path = this.#path(key);
     const unfinished = join(dirname(path), `${UNFINISHED}${crypto.randomUUID()}`);
     try {
-      await Deno.mkdir(dirname(path), { recursive: true });
+      await makeDirectory(dirname(path));
       await writeThrough(unfinished, bytes);
       const isDone = await finish(unfinished, path);
       await syncDirectory(path);
@@ -110,7 +110,7 @@ export class DirectoryObjects implements LogObjects {
 
   async #lock(key: string): Promise<Disposable> {
     try {
-      await Deno.mkdir(this.location, { recursive: true });
+      await makeDirectory(this.location);
       const file = await Deno.open(join(this.location, LOCK), { create: true, write: true });
       await file.lock(true);
       return file;
@@ -119,12 +119,14 @@ export class DirectoryObjects implements LogObjects {
     }
   }
 
-  async *#keysUnder(directory: string): AsyncGenerator<string> {
+  async *#keysUnder(directory: string, prefix: string): AsyncGenerator<string> {
     try {
       for await (const { name, isDirectory } of Deno.readDir(join(this.location, directory))) {
         const key = `${directory}${name}`;
-        if (isDirectory) yield* this.#keysUnder(`${key}/`);
-        else if (!name.startsWith(".")) yield key;
+        // What is above the prefix is a part of it, and what is below begins with it.
+        const mayHold = `${key}/`.startsWith(prefix) || prefix.startsWith(`${key}/`);
+        if (isDirectory && mayHold) yield* this.#keysUnder(`${key}/`, prefix);
+        else if (!isDirectory && !name.startsWith(".") && key.startsWith(prefix)) yield key;
       }
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
