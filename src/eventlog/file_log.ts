@@ -67,6 +67,8 @@ export class FileLog implements EventLog {
           if (record.seq > toSeq) return;
           const isOther = aggregateId !== undefined && record.event.aggregateId !== aggregateId;
           if (record.seq >= fromSeq && !isOther) yield record;
+          // What comes behind it is not asked for, and may be wrong.
+          if (record.seq >= toSeq) return;
         }
       }
     } catch (error) {

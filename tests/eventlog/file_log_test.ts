@@ -242,6 +242,8 @@ Deno.test("what comes before a fault is read", async () => {
     for await (const { seq } of log.read()) seen.push(seq);
   }, /seq 3: event_hash/);
   assert.deepEqual(seen, [0, 1, 2]);
+  assert.equal((await all(log.read({ fromSeq: 1, toSeq: 2 }))).length, 2);
+  assert.match(await log.eventHash(2) ?? "", /^[0-9a-f]{64}$/);
 });
 
 Deno.test("reading does not make a log, nor touch what a crash left", async () => {
