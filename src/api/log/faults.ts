@@ -31,7 +31,9 @@ export function problemOfLog(error: unknown): unknown {
   }
   if (error instanceof LogStoreError) {
     log.warning("the log of events cannot be reached", { error });
-    const detail = "Whether an event was added is not known: look before you send it again.";
+    const detail =
+      "The store of the log failed. Of an append it is not known whether it happened: " +
+      "look before you send it again.";
     return new ProblemError("unavailableLog", detail, { error_type: error.type }, RETRY_AFTER);
   }
   if (error instanceof LogContendedError) {
