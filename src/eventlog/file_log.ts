@@ -8,6 +8,7 @@
 import { ActiveFile } from "./active_file.ts";
 import { AppendBatch, type WaitingEvent } from "./append_batch.ts";
 import type { Appended, AppendOptions, EventLog, NewEvent, ReadRange } from "./event_log.ts";
+import { DurableEnd } from "./durable_end.ts";
 import { fileFault } from "./file_fault.ts";
 import { FIRST_PLACE, type Place, Places } from "./places.ts";
 import type { StoredRecord } from "./stored_record.ts";
@@ -35,6 +36,7 @@ export class FileLog implements EventLog {
   readonly #options: FileLogOptions;
   readonly #active: ActiveFile;
   readonly #places = new Places();
+  readonly #durable = new DurableEnd();
   /** How far it has been verified. */
   #verified: Place | undefined;
   #waiting: WaitingEvent[] = [];
@@ -61,7 +63,7 @@ export class FileLog implements EventLog {
     try {
       const isUseful = trusted !== undefined && trusted.nextSeq <= fromSeq;
       const from = isUseful ? await placeOf(path, trusted) : this.#places.before(fromSeq);
-      for await (const { records, after } of verifiedLines(path, from)) {
+      for await (const { records, after } of verifiedLines(path, from, this.#durable)) {
         if (!isUseful && after !== undefined) this.#places.note(after);
         for (const record of records) {
           if (record.seq > toSeq) return;
@@ -104,10 +106,9 @@ export class FileLog implements EventLog {
 
   /** Verifies what has been written since the last time, by anybody. */
   async #verify(): Promise<Place> {
-    this.#verified ??= this.#options.trusted === undefined
-      ? FIRST_PLACE
-      : await placeOf(this.#options.path, this.#options.trusted);
-    for await (const { after } of verifiedLines(this.#options.path, this.#verified)) {
+    const { path, trusted } = this.#options;
+    this.#verified ??= trusted === undefined ? FIRST_PLACE : await placeOf(path, trusted);
+    for await (const { after } of verifiedLines(path, this.#verified, this.#durable)) {
       if (after !== undefined) this.#advance(after);
     }
     return this.#verified;
@@ -164,7 +165,9 @@ export class FileLog implements EventLog {
     const { bytes } = batch;
     if (bytes.length > 0) {
       await this.#active.write(bytes);
-      this.#advance({ ...end, offset: end.offset + bytes.length, position: batch.position });
+      const written = { ...end, offset: end.offset + bytes.length, position: batch.position };
+      this.#durable.note(written);
+      this.#advance(written);
       await this.#active.rotateIfFull(batch.position);
     }
     batch.settle();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { DurableEnd } from "./durable_end.ts";
 import { endOfLastLine, LineError, readBetween, readLines, skipLines } from "./lines.ts";
 import { FIRST_PLACE, type Place } from "./places.ts";
 import { openFiles, type OpenLogFile } from "./segments.ts";
@@ -20,13 +21,18 @@ export interface VerifiedLines {
 /**
  * The records of a log from a place on, as the files are now.
  *
+ * @param durable nothing is given that is not on the disk
  * @throws {LogFault} behind the last record that is right
  */
-export async function* verifiedLines(path: string, from: Place): AsyncGenerator<VerifiedLines> {
+export async function* verifiedLines(
+  path: string,
+  from: Place,
+  durable: DurableEnd,
+): AsyncGenerator<VerifiedLines> {
   const verifier = new LogVerifier(from.position);
   for await (const opened of openFiles(path, from.file)) {
     const begin = opened.ordinal === from.file ? from.offset : 0;
-    yield* linesOf(opened, begin, verifier);
+    yield* linesOf(opened, begin, verifier, durable);
   }
 }
 
@@ -69,12 +75,14 @@ async function* linesOf(
   { file, ordinal, isSegment }: OpenLogFile,
   begin: number,
   verifier: LogVerifier,
+  durable: DurableEnd,
 ): AsyncGenerator<VerifiedLines> {
   const { nextSeq } = verifier.position;
   const { size } = await file.stat();
   if (size < begin) throw new LogFault(nextSeq, "truncated", `${begin} bytes`, `${size} bytes`);
   // What is behind it is being written, or was left unfinished by a crash.
   const end = await endOfLastLine(file, begin);
+  await durable.reach(file, ordinal, end);
   try {
     for await (const read of readLines(file, begin, end)) {
       yield* verified(read.lines, { file: ordinal, offset: read.end }, verifier);
