@@ -43,9 +43,14 @@ for (const kind of LOG_STORES) {
       await fill(opened.log, 1_100);
     }
     await using opened = store.open();
-    const { log } = opened;
+    const { log, objects } = opened;
+    const said = await objects.get("events/_head.json");
     assert.deepEqual(await seqsOf(log.read()), [...Array(1_100).keys()]);
-    assert.equal((await log.head()).nextSeq, 1_100);
+    const { nextSeq, prevHash } = await log.head();
+    assert.equal(nextSeq, 1_100);
+    const head = said && new TextDecoder().decode(said.bytes);
+    const right = `{"last_hash":"${prevHash}","last_seq":1099}`;
+    assert.equal(head, kind === FILE ? undefined : right);
     assert.deepEqual(
       await seqsOf(log.read({ fromSeq: 995, toSeq: 1_005 })).then((seqs) => [
         seqs.length,

@@ -57,9 +57,9 @@ export class SignedGets implements Disposable {
       if (url === undefined || isFoldedByUrl(key)) return UNCLEAR;
       const answer = await this.#send(url, key);
       if (answer.status === 200) return await this.#read(answer);
-      const isAbsent = answer.status === 404 && await saysNoSuchKey(answer);
-      await answer.body?.cancel();
-      return isAbsent ? { kind: "absent" } : UNCLEAR;
+      if (answer.status === 404 && await saysNoSuchKey(answer)) return { kind: "absent" };
+      if (!answer.bodyUsed) await answer.body?.cancel();
+      return UNCLEAR;
     } catch {
       // The SDK meets with the same, and says what it is.
       return UNCLEAR;

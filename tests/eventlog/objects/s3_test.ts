@@ -190,6 +190,19 @@ Deno.test("an object that somebody else wrote first counts as a precondition tha
   assert.equal(count - (before["PreconditionFailed"] ?? 0), 1);
 });
 
+Deno.test("an object is read in one request, there or not, and without the SDK", async () => {
+  await using service = await startService();
+  await using network = lossyStore(service, () => "answered");
+  await using objects = open(network.endpoint);
+  await objects.create(KEY, BYTES, "application/json");
+  await objects.get(KEY);
+  await objects.get("log/absent.json");
+  assert.deepEqual(network.requests.filter((line) => line.startsWith("GET ")), [
+    `GET /b/${KEY} HTTP/1.1`,
+    "GET /b/log/absent.json HTTP/1.1",
+  ]);
+});
+
 Deno.test("keys of any form are read as they are written", async () => {
   await using service = await startService();
   await using objects = open(service.endpoint);
