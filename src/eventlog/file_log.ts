@@ -35,7 +35,9 @@ const MOST_AT_ONCE = 256;
 export class FileLog implements EventLog {
   readonly #options: FileLogOptions;
   readonly #active: ActiveFile;
+  /** Places up to which it was verified from its beginning, and from what was trusted. */
   readonly #places = new Places();
+  readonly #trusted = new Places();
   readonly #durable = new DurableEnd();
   /** How far it has been verified. */
   #verified: Place | undefined;
@@ -62,9 +64,12 @@ export class FileLog implements EventLog {
     const { path } = this.#options;
     try {
       const isUseful = trusted !== undefined && trusted.nextSeq <= fromSeq;
-      const from = isUseful ? await placeOf(path, trusted) : this.#places.before(fromSeq);
+      const places = isUseful ? this.#trusted : this.#places;
+      const from = isUseful
+        ? await placeOf(path, trusted, places.before(trusted.nextSeq))
+        : places.before(fromSeq);
       for await (const { records, after } of verifiedLines(path, from, this.#durable)) {
-        if (!isUseful && after !== undefined) this.#places.note(after);
+        if (after !== undefined) places.note(after);
         for (const record of records) {
           if (record.seq > toSeq) return;
           const isOther = aggregateId !== undefined && record.event.aggregateId !== aggregateId;
@@ -116,7 +121,7 @@ export class FileLog implements EventLog {
 
   #advance(place: Place): void {
     this.#verified = place;
-    if (this.#options.trusted === undefined) this.#places.note(place);
+    (this.#options.trusted === undefined ? this.#places : this.#trusted).note(place);
   }
 
   /** Never throws: whoever waits is told. */

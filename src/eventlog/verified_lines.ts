@@ -40,15 +40,24 @@ export async function* verifiedLines(
  * The place of a position that is trusted. What stands before it is not verified, but for the event
  * that it stands behind; the first segments may be gone.
  *
+ * @param near a place before it, from which to look for it
  * @throws {LogFault} where the log is not the one of that position, or is shorter
  */
-export async function placeOf(path: string, position: LogPosition): Promise<Place> {
-  if (position.nextSeq === 0) return FIRST_PLACE;
-  let nextSeq: number | undefined;
-  for await (const { file, ordinal } of openFiles(path, 0)) {
-    const end = await endOfLastLine(file, 0);
+export async function placeOf(
+  path: string,
+  position: LogPosition,
+  near = FIRST_PLACE,
+): Promise<Place> {
+  if (position.nextSeq === near.position.nextSeq) {
+    if (position.prevHash === near.position.prevHash) return near;
+    throw otherHash(position, near.position);
+  }
+  let nextSeq = near === FIRST_PLACE ? undefined : near.position.nextSeq;
+  for await (const { file, ordinal } of openFiles(path, near.file)) {
+    const begin = ordinal === near.file ? near.offset : 0;
+    const end = await endOfLastLine(file, begin);
     nextSeq ??= await firstSeq(file, end);
-    const last = await skipLines(file, 0, end, position.nextSeq - 1 - nextSeq);
+    const last = await skipLines(file, begin, end, position.nextSeq - 1 - nextSeq);
     if ("offset" in last) {
       const behind = await skipLines(file, last.offset, end, 1);
       if ("offset" in behind) {
@@ -109,6 +118,10 @@ function* verified(
     throw error;
   }
   yield { records, after: { ...end, position: verifier.position } };
+}
+
+function otherHash({ nextSeq, prevHash }: LogPosition, found: LogPosition): LogFault {
+  return new LogFault(nextSeq - 1, "event_hash", prevHash, found.prevHash);
 }
 
 function malformed({ position }: LogVerifier, found: string): LogFault {

@@ -203,6 +203,24 @@ Deno.test("a log is gone on with from what was verified before, in whichever fil
   await assert.rejects(beyond.head(), /truncated: expected 60 events, found 50 events/);
 });
 
+Deno.test("what is trusted is found from what was read before, and held to it", async () => {
+  await using at = await place();
+  await using log = at.open({ maxBytes: 50_000 });
+  await fill(log, 2_000);
+  const hashes = (await all(log.read())).map(({ eventHash }) => eventHash);
+  await using later = at.open();
+  for (const nextSeq of [1, 300, 700, 1_500, 1_501, 2_000, 299]) {
+    const trusted = { nextSeq, prevHash: hashes[nextSeq - 1] ?? "" };
+    const read = await all(later.read({ fromSeq: nextSeq, trusted }));
+    assert.deepEqual(read.map(({ eventHash }) => eventHash), hashes.slice(nextSeq));
+    const forged = { nextSeq, prevHash: "f".repeat(64) };
+    await assert.rejects(all(later.read({ fromSeq: nextSeq, trusted: forged })), {
+      kind: "event_hash",
+      seq: nextSeq - 1,
+    });
+  }
+});
+
 Deno.test("a log whose first segments are gone is gone on with from what was verified before", async () => {
   await using at = await place();
   await using whole = at.open({ maxBytes: 2_000 });
