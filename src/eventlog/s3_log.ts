@@ -7,7 +7,7 @@
 import { EventObjects } from "./event_objects.ts";
 import type { Appended, AppendOptions, EventLog, NewEvent, ReadRange } from "./event_log.ts";
 import { HeadObject } from "./head_object.ts";
-import type { LogObjects } from "./log_objects.ts";
+import { type LogObjects, LogStoreError } from "./log_objects.ts";
 import { chain, recordBytes } from "./record.ts";
 import type { StoredRecord } from "./stored_record.ts";
 import {
@@ -30,6 +30,10 @@ export interface S3LogOptions {
   readonly trusted?: LogPosition;
 }
 
+const OVERWRITES =
+  "the store passes over If-None-Match, so events in it could be overwritten; put " +
+  "Holdfast in front of it";
+
 /**
  * A log of objects. The first append verifies all that is there, later ones what others have
  * appended since; so do only `append` and `read`: `head` and `eventHash` verify the one record that
@@ -45,6 +49,8 @@ export class S3Log implements EventLog {
   /** Verified as well, and nothing stood behind it. */
   #end: LogPosition | undefined;
   readonly #trusted: LogPosition;
+  /** Whether the store was seen to keep what is there. */
+  #isWriteOnce = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor({ objects, prefix, headKey, trusted = BEGINNING }: S3LogOptions) {
@@ -118,15 +124,29 @@ export class S3Log implements EventLog {
     }
     const record = chain(prevHash, { meta: {}, ...event, seq: nextSeq });
     const bytes = recordBytes(record);
+    if (nextSeq > 0) await this.#requireWriteOnce(nextSeq - 1);
     // Should this throw, whether the log still ends here is not known.
     this.#end = undefined;
     if (!await this.#events.create(nextSeq, bytes)) {
       return { kind: "conflict", observedPrevHash: (await this.#catchUp()).prevHash };
     }
+    if (nextSeq === 0) await this.#requireWriteOnce(nextSeq);
     this.#end = { nextSeq: nextSeq + 1, prevHash: record.eventHash };
     this.#advance(this.#end);
     this.#head?.update(this.#end);
     return { kind: "committed", record };
+  }
+
+  /**
+   * Sees once that the store keeps what is there. It is asked to write an event over itself: one that
+   * passes over the condition does so, and nothing is changed.
+   */
+  async #requireWriteOnce(seq: number): Promise<void> {
+    if (this.#isWriteOnce) return;
+    const bytes = await this.#events.get(seq);
+    if (bytes === undefined) throw new LogFault(seq, "seq", String(seq), "nothing");
+    if (await this.#events.create(seq, bytes)) throw new LogStoreError("Other", OVERWRITES);
+    this.#isWriteOnce = true;
   }
 
   /** Verifies what has been appended since the last time, by anybody. */

@@ -269,7 +269,7 @@ Deno.test("what is trusted is not read again, if the log is the one that it tell
 Deno.test("after an answer that was lost, the next append looks before it writes", async () => {
   await using store = await DIRECTORY.start();
   const { objects, requests } = counted(store.open());
-  let isLost = true;
+  let isLost = false;
   await using log = new S3Log({
     prefix: "events",
     objects: {
@@ -282,11 +282,40 @@ Deno.test("after an answer that was lost, the next append looks before it writes
       },
     },
   });
-  await assert.rejects(log.append(sampleEvent(0)), /lost/);
-  const next = await log.append(sampleEvent(1));
-  assert.equal(next.kind === "committed" && next.record.event.seq, 1);
-  const creations = requests.filter(({ method }) => method === "create");
-  assert.deepEqual(creations.map(({ key }) => key), [keyOf(0), keyOf(1)]);
+  await fill(log, 2);
+  const before = requests.length;
+  isLost = true;
+  await assert.rejects(log.append(sampleEvent(2)), /lost/);
+  const next = await log.append(sampleEvent(3));
+  assert.equal(next.kind === "committed" && next.record.event.seq, 3);
+  const creations = requests.slice(before).filter(({ method }) => method === "create");
+  assert.deepEqual(creations.map(({ key }) => key), [keyOf(2), keyOf(3)]);
+});
+
+Deno.test("a store that passes over If-None-Match is found out before it can overwrite an event", async () => {
+  await using store = await DIRECTORY.start();
+  const careless = {
+    ...counted(store.open()).objects,
+    async create(key: string, bytes: Uint8Array) {
+      await store.put(key, bytes);
+      return true;
+    },
+  };
+  {
+    await using log = new S3Log({ prefix: "new", objects: careless });
+    await assert.rejects(log.append(sampleEvent(0)), /passes over If-None-Match/);
+  }
+  {
+    await using log = open(store);
+    await fill(log, 3);
+  }
+  const before = await textOf(store, keyOf(2));
+  await using log = new S3Log({ prefix: "events", objects: careless });
+  for (let attempt = 0; attempt < 2; attempt++) {
+    await assert.rejects(log.append(sampleEvent(3)), /passes over If-None-Match/);
+  }
+  assert.equal(await textOf(store, keyOf(2)), before);
+  assert.equal(await store.open().has(keyOf(3)), false);
 });
 
 Deno.test("the head object is what existing operators write", async () => {
