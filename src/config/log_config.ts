@@ -1,6 +1,6 @@
 import type { HashVersion } from "../eventlog/event.ts";
-import { HASH_VERSION_VARIABLE, hashVersion } from "../eventlog/hash_version.ts";
-import { type LogLocation, logLocationOf } from "../eventlog/log_location.ts";
+import { HASH_VERSION_VARIABLE, hashVersion } from "./hash_version.ts";
+import { type LogLocation, logLocationOf } from "./log_location.ts";
 import type { ConfigFault } from "./config_error.ts";
 import type { Environment } from "./environment.ts";
 import { userNames } from "./identities.ts";

@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { isKeyName } from "../eventlog/verify/note.ts";
 import { baseUrl, duration, flag, integer, text } from "./fields.ts";
+
+/** Of keys of signed notes. Source: C2SP signed-note, "Format". */
+const KEY_NAME = /^[^\p{White_Space}+]+$/u;
 
 /**
  * The `log` section. What it leaves open the environment says: where the log is kept is not given a
@@ -47,7 +49,7 @@ export const logSchema = z.strictObject({
   signing_key: text().meta({ type: "path" }).optional().describe(
     "File with the Ed25519 key in PEM that signs what is published. Needs `origin`.",
   ),
-  origin: text().refine(isKeyName, "must have no space and no plus").optional().describe(
+  origin: text().regex(KEY_NAME, "must have no space and no plus").optional().describe(
     "Name of the published log, such as `example.com/log`. Needs `signing_key`.",
   ),
   publish_interval: duration().prefault("10s").describe(

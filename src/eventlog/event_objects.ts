@@ -1,4 +1,4 @@
-import { keyUnder } from "./log_location.ts";
+import { keyUnder } from "../config/log_location.ts";
 import type { LogObjects } from "./log_objects.ts";
 
 /** Digits of a seq in a key: so many events a log in S3 can have, for keys to be in their order. */

@@ -1,7 +1,7 @@
 import type { Storage } from "../storage/storage.ts";
 import { FileLog } from "./file_log.ts";
 import type { EventLog } from "./event_log.ts";
-import type { BucketLogLocation, FileLogLocation, LogLocation } from "./log_location.ts";
+import type { BucketLogLocation, FileLogLocation, LogLocation } from "../config/log_location.ts";
 import type { LogObjects } from "./log_objects.ts";
 import { DirectoryObjects } from "./objects/directory.ts";
 import { S3Objects } from "./objects/s3.ts";

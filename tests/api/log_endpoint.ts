@@ -7,7 +7,7 @@ import { createApi } from "../../src/api/api.ts";
 import type { LogRights } from "../../src/api/log/permissions.ts";
 import { ServedLog } from "../../src/api/log/served_log.ts";
 import type { HashVersion } from "../../src/eventlog/event.ts";
-import type { LogLocation } from "../../src/eventlog/log_location.ts";
+import type { LogLocation } from "../../src/config/log_location.ts";
 import { type OpenedLog, openLog } from "../../src/eventlog/open_log.ts";
 import type { Credentials } from "../../src/s3api/credentials.ts";
 import type { Storage } from "../../src/storage/storage.ts";

@@ -9,7 +9,7 @@ import { canonicalJson } from "../../src/eventlog/canonical_json.ts";
 import type { EventLog, NewEvent } from "../../src/eventlog/event_log.ts";
 import { FileLog } from "../../src/eventlog/file_log.ts";
 import { JsonNumber } from "../../src/eventlog/json.ts";
-import type { LogLocation } from "../../src/eventlog/log_location.ts";
+import type { LogLocation } from "../../src/config/log_location.ts";
 import { type OpenedLog, openLog } from "../../src/eventlog/open_log.ts";
 import { holdfastTask, REPOSITORY } from "../harness/server.ts";
 import { toolPath } from "../harness/tools.ts";

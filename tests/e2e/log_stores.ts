@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import type { BucketLogLocation, LogLocation } from "../../src/eventlog/log_location.ts";
+import type { BucketLogLocation, LogLocation } from "../../src/config/log_location.ts";
 import { type OpenedLog, openLog } from "../../src/eventlog/open_log.ts";
 import { forBucket } from "../../src/policy/template.ts";
 import { NO_RULES } from "../../src/s3api/access_rules.ts";

@@ -1,6 +1,6 @@
 import { appendWithRetry } from "../../eventlog/append_with_retry.ts";
 import type { Appended, EventLog, NewEvent } from "../../eventlog/event_log.ts";
-import { HASH_VERSION_VARIABLE, hashVersion } from "../../eventlog/hash_version.ts";
+import { HASH_VERSION_VARIABLE, hashVersion } from "../../config/hash_version.ts";
 import { isJsonObject, type Json, JsonError, JsonNumber, parseJson } from "../../eventlog/json.ts";
 import { LogStoreError } from "../../eventlog/log_objects.ts";
 import {

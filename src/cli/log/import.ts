@@ -1,5 +1,5 @@
 import type { OpenedLog } from "../../eventlog/open_log.ts";
-import type { LogLocation } from "../../eventlog/log_location.ts";
+import type { LogLocation } from "../../config/log_location.ts";
 import type { LogPosition } from "../../eventlog/verifier.ts";
 import { type Command, EXIT, type ExitCode } from "../command.ts";
 import { openSource } from "./import/source.ts";

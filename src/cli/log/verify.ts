@@ -1,6 +1,6 @@
 import { verifySignature } from "../../eventlog/checkpoint/verify_checkpoint.ts";
 import type { EventLog } from "../../eventlog/event_log.ts";
-import type { LogLocation } from "../../eventlog/log_location.ts";
+import type { LogLocation } from "../../config/log_location.ts";
 import type { LogPosition } from "../../eventlog/verifier.ts";
 import { type Command, EXIT, UsageError } from "../command.ts";
 import { unfinishedBytes } from "./log_file.ts";

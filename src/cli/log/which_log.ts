@@ -8,7 +8,7 @@ import {
   type LogLocation,
   LogLocationError,
   logLocationOf,
-} from "../../eventlog/log_location.ts";
+} from "../../config/log_location.ts";
 import { type OpenedLog, openLog } from "../../eventlog/open_log.ts";
 import { type CommandOption, type CommandOptions, textOption, UsageError } from "../command.ts";
 import { endpointOf } from "../policy/bucket_store.ts";

@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { EventLog } from "../event_log.ts";
-import { keyUnder } from "../log_location.ts";
+import { keyUnder } from "../../config/log_location.ts";
 import type { LogObjects } from "../log_objects.ts";
 import type { PublicKey } from "../signing_key.ts";
 import { checkpointText, CheckpointTextError, readCheckpoint } from "./checkpoint_text.ts";

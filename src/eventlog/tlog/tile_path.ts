@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { keyUnder } from "../log_location.ts";
+import { keyUnder } from "../../config/log_location.ts";
 
 /** A tile, or a bundle of entries. */
 export interface Tile {

@@ -117,7 +117,7 @@ export async function verifierKey(name: string, publicKey: Uint8Array): Promise<
 }
 
 /** Whether a key can have that name. */
-export function isKeyName(name: string): boolean {
+function isKeyName(name: string): boolean {
   return KEY_NAME.test(name) && name.isWellFormed();
 }
 

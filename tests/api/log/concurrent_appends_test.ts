@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { LogLocation } from "../../../src/eventlog/log_location.ts";
+import type { LogLocation } from "../../../src/config/log_location.ts";
 import { registry } from "../../../src/telemetry/metrics.ts";
 import { openStorage, type StorageFixture } from "../../harness/storage.ts";
 import { append, get, type LogEndpoint, serveLog } from "../log_endpoint.ts";

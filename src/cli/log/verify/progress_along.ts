@@ -1,5 +1,5 @@
 import type { EventLog } from "../../../eventlog/event_log.ts";
-import type { LogLocation } from "../../../eventlog/log_location.ts";
+import type { LogLocation } from "../../../config/log_location.ts";
 import type { StoredRecord } from "../../../eventlog/stored_record.ts";
 import { LogFault } from "../../../eventlog/verifier.ts";
 import { logFileBytes } from "../log_file.ts";

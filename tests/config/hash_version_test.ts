@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { hashVersion } from "../../src/eventlog/hash_version.ts";
+import { hashVersion } from "../../src/config/hash_version.ts";
 
 Deno.test("the hash version is v1 unless the environment says v2, and nothing else", () => {
   assert.deepEqual([undefined, "", "v1", "v2", " V2\n"].map(hashVersion), [

@@ -1,4 +1,4 @@
-import type { HashVersion } from "./event.ts";
+import type { HashVersion } from "../eventlog/event.ts";
 
 /** The variable that says which version new events have. */
 export const HASH_VERSION_VARIABLE = "RYNXS_HASH_VERSION";
