@@ -5,10 +5,8 @@
  */
 import { Hono } from "hono";
 import { z } from "zod";
-import { leafHash } from "../../eventlog/merkle_tree.ts";
+import { consistencyJson, inclusionJson } from "../../eventlog/tlog/proof_json.ts";
 import type { PublishedLog } from "../../eventlog/tlog/published_log.ts";
-import { toBase64 } from "../../eventlog/verify/bytes.ts";
-import type { Tree } from "../../eventlog/verify/merkle.ts";
 import type { ApiEnvironment } from "../environment.ts";
 import { ProblemError } from "../problem.ts";
 import { validQuery } from "../validated.ts";
@@ -57,34 +55,9 @@ export function proofRoutes({ log, permit }: ProofRoutesOptions) {
       async (context) => {
         const { from, to } = context.req.valid("query");
         const published = demand(await log.published(), to ?? from);
-        const proof = await published.consistency(from, to);
-        return context.json({
-          from: treeJson(proof.from),
-          to: treeJson(proof.to),
-          hashes: proof.hashes.map(toBase64),
-          checkpoint: published.note,
-        });
+        return context.json(consistencyJson(published, await published.consistency(from, to)));
       },
     );
-}
-
-async function inclusionJson(published: PublishedLog, seq: number, size?: number) {
-  const { record, hashes, ...tree } = await published.inclusion(seq, size);
-  return {
-    seq,
-    ...treeJson(tree),
-    leaf_hash: toBase64(leafHash(record)),
-    hashes: hashes.map(toBase64),
-    /** The bytes that the leaf's hash is of, as a text. */
-    record: new TextDecoder().decode(record),
-    checkpoint: published.note,
-    /** C2SP tlog-proof, for all that is published. */
-    tlog_proof: await published.proofText(seq),
-  };
-}
-
-function treeJson({ root, size }: Tree) {
-  return { size, root: toBase64(root) };
 }
 
 /** @param size what must be published at least */
