@@ -134,7 +134,7 @@ export const replayDuration = new Histogram({
 
 export const checkpointCreateDuration = new Histogram({
   name: "rynxs_checkpoint_create_duration_seconds",
-  help: "Time to make and keep a signed checkpoint.",
+  help: "Time to make a signed checkpoint.",
   buckets: CHECKPOINT_SECONDS,
   registers,
 });
