@@ -66,7 +66,7 @@ export class FileLog implements EventLog {
       const isUseful = trusted !== undefined && trusted.nextSeq <= fromSeq;
       const places = isUseful ? this.#trusted : this.#places;
       const from = isUseful
-        ? await placeOf(path, trusted, places.before(trusted.nextSeq))
+        ? await placeOf(path, trusted, places.before(trusted.nextSeq - 1))
         : places.before(fromSeq);
       for await (const { records, after } of verifiedLines(path, from, this.#durable)) {
         if (after !== undefined) places.note(after);
@@ -112,7 +112,9 @@ export class FileLog implements EventLog {
   /** Verifies what has been written since the last time, by anybody. */
   async #verify(): Promise<Place> {
     const { path, trusted } = this.#options;
-    this.#verified ??= trusted === undefined ? FIRST_PLACE : await placeOf(path, trusted);
+    this.#verified ??= trusted === undefined
+      ? FIRST_PLACE
+      : await placeOf(path, trusted, FIRST_PLACE);
     for await (const { after } of verifiedLines(path, this.#verified, this.#durable)) {
       if (after !== undefined) this.#advance(after);
     }

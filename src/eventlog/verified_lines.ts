@@ -40,18 +40,21 @@ export async function* verifiedLines(
  * The place of a position that is trusted. What stands before it is not verified, but for the event
  * that it stands behind; the first segments may be gone.
  *
- * @param near a place before it, from which to look for it
+ * @param near a place well before it, where the log was once: looking for it begins there
  * @throws {LogFault} where the log is not the one of that position, or is shorter
  */
-export async function placeOf(
-  path: string,
-  position: LogPosition,
-  near = FIRST_PLACE,
-): Promise<Place> {
-  if (position.nextSeq === near.position.nextSeq) {
-    if (position.prevHash === near.position.prevHash) return near;
-    throw otherHash(position, near.position);
+export async function placeOf(path: string, position: LogPosition, near: Place): Promise<Place> {
+  if (position.nextSeq === 0) return FIRST_PLACE;
+  try {
+    return await lookFor(path, position, near);
+  } catch (error) {
+    if (!(error instanceof LogFault) || near === FIRST_PLACE) throw error;
+    // The log is no more what it was: what is wrong with it shows from its beginning.
+    return await lookFor(path, position, FIRST_PLACE);
   }
+}
+
+async function lookFor(path: string, position: LogPosition, near: Place): Promise<Place> {
   let nextSeq = near === FIRST_PLACE ? undefined : near.position.nextSeq;
   for await (const { file, ordinal } of openFiles(path, near.file)) {
     const begin = ordinal === near.file ? near.offset : 0;
@@ -118,10 +121,6 @@ function* verified(
     throw error;
   }
   yield { records, after: { ...end, position: verifier.position } };
-}
-
-function otherHash({ nextSeq, prevHash }: LogPosition, found: LogPosition): LogFault {
-  return new LogFault(nextSeq - 1, "event_hash", prevHash, found.prevHash);
 }
 
 function malformed({ position }: LogVerifier, found: string): LogFault {
