@@ -28,7 +28,9 @@ export function linesWhereAsked(
     if (accepts(context, offered) !== NDJSON_TYPE) return await next();
     const query = context.req.valid("query");
     const lines = await ndjson(reader.read(query, query.limit));
-    return context.body(lines, 200, HEADERS);
+    if (context.req.method !== "HEAD") return context.body(lines, 200, HEADERS);
+    await lines.cancel();
+    return context.body(null, 200, HEADERS);
   };
 }
 
@@ -42,25 +44,36 @@ async function ndjson(
 ): Promise<ReadableStream<Uint8Array>> {
   const chunks = chunksOf(records);
   const first = await chunks.next();
-  return ReadableStream.from(first.done ? [] : resumed(first.value, chunks));
+  return streamOf(first, chunks);
 }
 
-async function* resumed(
-  first: Uint8Array,
-  rest: AsyncGenerator<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield first;
-    yield* rest;
-  } catch (error) {
-    log.error("the events of the log could not be sent to their end", { error });
-    throw error;
-  } finally {
-    await rest.return(undefined);
-  }
+/** Unlike a stream of a generator, one that is given up before it was read ends what it stands on. */
+function streamOf(
+  first: IteratorResult<Uint8Array, void>,
+  rest: AsyncGenerator<Uint8Array, void>,
+): ReadableStream<Uint8Array> {
+  let ready: IteratorResult<Uint8Array, void> | undefined = first;
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { done, value } = ready ?? await rest.next();
+        ready = undefined;
+        if (done) controller.close();
+        else controller.enqueue(value);
+      } catch (error) {
+        log.error("the events of the log could not be sent to their end", { error });
+        throw error;
+      }
+    },
+    async cancel() {
+      await rest.return();
+    },
+  }, { highWaterMark: 0 });
 }
 
-async function* chunksOf(records: AsyncIterable<StoredRecord>): AsyncGenerator<Uint8Array> {
+async function* chunksOf(
+  records: AsyncIterable<StoredRecord>,
+): AsyncGenerator<Uint8Array, void> {
   let [lines, length]: [Uint8Array[], number] = [[], 0];
   for await (const { bytes } of records) {
     lines.push(bytes, LINE_END);
