@@ -34,12 +34,8 @@ export interface EventFilter {
 
 /** The index of a log; one that is empty where there is none yet. */
 export async function openIndex(sql: Sql, firstHash: string): Promise<IndexPosition> {
-  const [row] = await statement("log_index.open", () =>
-    sql<IndexPosition[]>`
-      INSERT INTO log_index (first_hash, next_seq, prev_hash)
-      VALUES (decode(${firstHash}, 'hex'), 0, '')
-      ON CONFLICT (first_hash) DO UPDATE SET first_hash = excluded.first_hash
-      RETURNING id, next_seq AS "nextSeq", encode(prev_hash, 'hex') AS "prevHash"`);
+  // Once it is there nothing is written: many ask, and one makes it.
+  const row = await indexOf(sql, firstHash) ?? await makeIndex(sql, firstHash);
   if (row === undefined) throw new Error("the index of the log could not be opened");
   return row;
 }
@@ -110,6 +106,25 @@ export async function findEvents(
   );
   if (rows.length === 0) return undefined;
   return rows.flatMap(({ seq, eventHash }) => seq === null ? [] : [{ seq, eventHash }]);
+}
+
+async function indexOf(sql: Sql, firstHash: string): Promise<IndexPosition | undefined> {
+  const [row] = await statement("log_index.open", () =>
+    sql<IndexPosition[]>`
+      SELECT id, next_seq AS "nextSeq", encode(prev_hash, 'hex') AS "prevHash"
+      FROM log_index WHERE first_hash = decode(${firstHash}, 'hex')`);
+  return row;
+}
+
+/** An empty one, or the one that somebody else has just made. */
+async function makeIndex(sql: Sql, firstHash: string): Promise<IndexPosition | undefined> {
+  const [row] = await statement("log_index.make", () =>
+    sql<IndexPosition[]>`
+      INSERT INTO log_index (first_hash, next_seq, prev_hash)
+      VALUES (decode(${firstHash}, 'hex'), 0, '')
+      ON CONFLICT (first_hash) DO UPDATE SET first_hash = excluded.first_hash
+      RETURNING id, next_seq AS "nextSeq", encode(prev_hash, 'hex') AS "prevHash"`);
+  return row;
 }
 
 function digest(text: string): string {
