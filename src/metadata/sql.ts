@@ -21,6 +21,18 @@ export function isSqlState(error: unknown, state: string): boolean {
   return error instanceof Error && "code" in error && error.code === state;
 }
 
+/**
+ * Whether a statement failed because the database cannot be reached, or answers nobody now: by
+ * SQLSTATE, what the driver says, or what the system says.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  return error instanceof Error && "code" in error && typeof error.code === "string" &&
+    AWAY.test(error.code);
+}
+
+/** Classes 08, 53 and 57P; `CONNECT_TIMEOUT` and its like; `ECONNREFUSED` and its like. */
+const AWAY = /^(?:08|53|57P)|^CONNECT|^E[A-Z_]+$/;
+
 const MOST_ATTEMPTS = 5;
 
 /**

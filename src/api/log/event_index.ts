@@ -8,7 +8,7 @@ import {
   type IndexPosition,
   openIndex,
 } from "../../metadata/log_index.ts";
-import type { Sql } from "../../metadata/sql.ts";
+import { isDatabaseAway, type Sql } from "../../metadata/sql.ts";
 import { log } from "../../telemetry/logs.ts";
 import { replayDuration } from "../../telemetry/metrics.ts";
 import type { ServedLog } from "./served_log.ts";
@@ -16,9 +16,15 @@ import type { ServedLog } from "./served_log.ts";
 /** Events that are put into the index at once. */
 const BATCH = 500;
 
+/** The database that has the index cannot be reached. */
+export class IndexUnavailableError extends Error {
+  override readonly name = "IndexUnavailableError";
+}
+
 /**
  * Finds events of a log by what they say. The index is in PostgreSQL, is brought up to the log before
- * it is asked, and is made anew where it is not that of the log as it is.
+ * it is asked, and is made anew where it is not that of the log as it is. Throws {@link IndexUnavailableError}, and what
+ * `EventLog` throws.
  */
 export class EventIndex {
   readonly #sql: Sql;
@@ -31,23 +37,23 @@ export class EventIndex {
   }
 
   /** Events from one place on, in their order, as the log was when this was called or later. */
-  async find(
-    filter: EventFilter,
-    fromSeq: number,
-    limit: number,
-  ): Promise<readonly IndexedEvent[]> {
-    while (true) {
-      const id = await this.#inTurn(() => this.#broughtUp());
-      if (id === undefined) return [];
-      const found = await findEvents(this.#sql, id, filter, fromSeq, limit);
-      if (found !== undefined) return found;
-    }
+  find(filter: EventFilter, fromSeq: number, limit: number): Promise<readonly IndexedEvent[]> {
+    return reached(async () => {
+      while (true) {
+        const id = await this.#inTurn(() => this.#broughtUp());
+        if (id === undefined) return [];
+        const found = await findEvents(this.#sql, id, filter, fromSeq, limit);
+        if (found !== undefined) return found;
+      }
+    });
   }
 
   /** Forgets what is in the index: the next question makes it again. */
-  async forget(): Promise<void> {
-    const firstHash = await this.#log.eventHash(0);
-    if (firstHash !== undefined) await this.#drop(await openIndex(this.#sql, firstHash));
+  forget(): Promise<void> {
+    return reached(async () => {
+      const firstHash = await this.#log.eventHash(0);
+      if (firstHash !== undefined) await this.#drop(await openIndex(this.#sql, firstHash));
+    });
   }
 
   /** One after another: who comes second finds done what the first one did. */
@@ -93,5 +99,14 @@ export class EventIndex {
       batch = [];
     }
     finished();
+  }
+}
+
+async function reached<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (!isDatabaseAway(cause)) throw cause;
+    throw new IndexUnavailableError("the database of the index cannot be reached", { cause });
   }
 }

@@ -6,6 +6,7 @@ import { TlogFault } from "../../eventlog/tlog/tlog_fault.ts";
 import { LogFault } from "../../eventlog/verifier.ts";
 import { log } from "../../telemetry/logs.ts";
 import { ProblemError } from "../problem.ts";
+import { IndexUnavailableError } from "./event_index.ts";
 
 /** Seconds after which a client may try again what the store did not do. */
 const RETRY_AFTER = { "retry-after": "1" };
@@ -39,6 +40,11 @@ export function problemOfLog(error: unknown): unknown {
   if (error instanceof LogContendedError) {
     const detail = "Nothing was appended. Try again.";
     return new ProblemError("contendedLog", detail, {}, RETRY_AFTER);
+  }
+  if (error instanceof IndexUnavailableError) {
+    log.warning("the index of the log of events cannot be reached", { error });
+    const detail = "Events cannot be found by what they say. All of them can still be read.";
+    return new ProblemError("unavailableIndex", detail, {}, RETRY_AFTER);
   }
   return error;
 }

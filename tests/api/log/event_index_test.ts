@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { FileLog } from "../../../src/eventlog/file_log.ts";
+import { openDatabase } from "../../../src/metadata/connect.ts";
 import { fill, sampleEvent } from "../../eventlog/sample_events.ts";
+import { startPostgres } from "../../harness/postgres.ts";
 import { openStorage } from "../../harness/storage.ts";
 import { append, get, type LogEndpoint, serveLog } from "../log_endpoint.ts";
 
@@ -93,4 +95,42 @@ Deno.test("questions that come at once, on several threads, are all answered in 
   for (const answer of answers) assert.deepEqual(answer, expected);
   const [row] = await fixture.sql`SELECT count(*)::int AS events FROM log_events`;
   assert.equal(row?.["events"], 1_100);
+});
+
+Deno.test("a question writes nothing once everything is in the index", async () => {
+  await using endpoint = await serveLog();
+  await fillFile(endpoint, 12);
+  assert.deepEqual(await seqsOf(endpoint, "a1"), [1, 4, 7, 10]);
+  const written = () => endpoint.fixture.sql`SELECT xmin::text, ctid::text FROM log_index`;
+  const [before] = await written();
+  assert.deepEqual(await seqsOf(endpoint, "a2"), [2, 5, 8, 11]);
+  const [after] = await written();
+  assert.deepEqual({ ...after }, { ...before });
+});
+
+Deno.test("without its database a log is read, and who asks the index is told to come again", async () => {
+  await using fixture = await openStorage();
+  const server = await startPostgres({ durable: true });
+  const database = await openDatabase({
+    data_dir: "./unused",
+    database: {
+      ...await server.createDatabase(),
+      ssl_mode: "disable",
+      max_conns: 2,
+      min_conns: 1,
+      max_conn_lifetime: 300_000,
+    },
+  });
+  await using endpoint = await serveLog({ fixture: { ...fixture, sql: database.sql } });
+  await fillFile(endpoint, 12);
+  await server.stop();
+  try {
+    const answer = await get(endpoint, "events?aggregate_id=a1");
+    assert.equal(answer.status, 503, answer.text);
+    assert.equal(answer.headers.get("retry-after"), "1");
+    assert.equal(JSON.parse(answer.text).code, "unavailableIndex");
+    assert.equal((await get(endpoint, "events?limit=12")).status, 200);
+  } finally {
+    await database.close();
+  }
 });
