@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Publishing } from "./api/log/publishing.ts";
 import { ServedLog } from "./api/log/served_log.ts";
 import type { Backend } from "./backends/backend.ts";
 import { DiskBackend } from "./backends/disk.ts";
@@ -10,7 +11,10 @@ import { observe } from "./backends/observed.ts";
 import { S3Backend } from "./backends/s3.ts";
 import type { BackendConfig, Config } from "./config/config.ts";
 import { configuredBuckets } from "./config/identities.ts";
-import { openLog } from "./eventlog/open_log.ts";
+import { type OpenedLog, openLog } from "./eventlog/open_log.ts";
+import { publishedPosition } from "./eventlog/tlog/published_position.ts";
+import { TlogFault } from "./eventlog/tlog/tlog_fault.ts";
+import { BEGINNING } from "./eventlog/verifier.ts";
 import { ensureBuckets } from "./metadata/buckets.ts";
 import { type Database, openDatabase } from "./metadata/connect.ts";
 import { migrate } from "./metadata/migrate.ts";
@@ -93,15 +97,34 @@ export function openBackend(backend: BackendConfig, { server }: Pick<Config, "se
   });
 }
 
-/** The log of events; it is opened when it is needed. */
+/**
+ * The log of events; it is opened when it is needed.
+ *
+ * @param publishing whose key has signed what need not be verified again
+ */
 export function servedLogOf(
   { log: { hashVersion, location } }: Config,
   { storage }: Pick<Stores, "storage">,
+  publishing: Publishing | undefined,
 ): ServedLog {
   const onTornLine = (keptAt: string) =>
     log.warning("a line that a crash left unfinished was put aside", { kept_at: keptAt });
+  const trustOf = publishing && ((beside: BesideLog) => trustPublished(beside, publishing));
   return new ServedLog({
-    open: () => openLog(location, { onTornLine, storage }),
+    open: () => openLog(location, { onTornLine, storage, trustOf }),
     hashVersion,
   });
+}
+
+type BesideLog = Pick<OpenedLog, "objects" | "prefix">;
+
+/** What is published and wrong is for its publisher to tell: then nothing is trusted. */
+async function trustPublished(beside: BesideLog, { key, origin }: Publishing) {
+  try {
+    return await publishedPosition(beside, origin, key.publicKey);
+  } catch (error) {
+    if (!(error instanceof TlogFault)) throw error;
+    log.warning("what is published of the log is not trusted; all of it is verified", { error });
+    return BEGINNING;
+  }
 }

@@ -26,6 +26,11 @@ export interface OpenLogOptions {
   readonly onTornLine?: (keptAt: string) => void;
   /** What was verified before: appending does not verify it again. */
   readonly trusted?: LogPosition;
+  /**
+   * Tells what was verified before of a log of objects, out of the objects beside it: reading all of
+   * it again takes a request for each event.
+   */
+  readonly trustOf?: (beside: Pick<OpenedLog, "objects" | "prefix">) => Promise<LogPosition>;
   /** What a log of kind `holdfast` is kept in. */
   readonly storage?: Storage;
 }
@@ -52,8 +57,14 @@ function openFileLog(location: FileLogLocation, { onTornLine, trusted }: OpenLog
 
 function openObjectLog(location: BucketLogLocation, options: OpenLogOptions): OpenedLog {
   const { bucket, prefix, headKey } = location;
-  const objects = objectsOf(location, options.storage);
-  const log = new S3Log({ objects, prefix, headKey, trusted: options.trusted });
+  const { storage, trustOf, trusted } = options;
+  const objects = objectsOf(location, storage);
+  const log = new S3Log({
+    objects,
+    prefix,
+    headKey,
+    trusted: trusted ?? (trustOf && (() => trustOf({ objects, prefix }))),
+  });
   return opened(log, objects, prefix, `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`);
 }
 

@@ -26,8 +26,8 @@ export interface S3LogOptions {
   readonly prefix: string;
   /** Key of the head object; none is kept without it. */
   readonly headKey?: string;
-  /** What was verified before: appending does not verify it again. */
-  readonly trusted?: LogPosition;
+  /** What was verified before: appending does not verify it again. Asked for when it first has to. */
+  readonly trusted?: LogPosition | (() => Promise<LogPosition>);
 }
 
 const OVERWRITES =
@@ -48,15 +48,16 @@ export class S3Log implements EventLog {
   #verified: LogPosition | undefined;
   /** Verified as well, and nothing stood behind it. */
   #end: LogPosition | undefined;
-  readonly #trusted: LogPosition;
+  readonly #trusted: () => Promise<LogPosition>;
   /** Whether the store was seen to keep what is there. */
   #isWriteOnce = false;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor({ objects, prefix, headKey, trusted = BEGINNING }: S3LogOptions) {
     this.#events = new EventObjects(objects, prefix);
-    this.#trusted = trusted;
-    this.#seen = trusted;
+    const isKnown = typeof trusted !== "function";
+    this.#trusted = isKnown ? () => Promise.resolve(trusted) : trusted;
+    this.#seen = isKnown ? trusted : BEGINNING;
     if (headKey !== undefined) {
       this.#head = new HeadObject(objects, headKey, (seq) => this.#events.has(seq));
     }
@@ -153,14 +154,20 @@ export class S3Log implements EventLog {
   async #catchUp(): Promise<LogPosition> {
     this.#end = undefined;
     const isShort = this.#verified !== undefined;
-    if (!isShort) await requirePosition(this.#events, this.#trusted);
-    let verified = this.#verified ??= this.#trusted;
+    let verified = this.#verified ??= await this.#trustedPosition();
     const range = { from: verified, isShort, seen: () => this.#seen };
     for await (const record of verifiedObjects(this.#events, range)) {
       verified = { nextSeq: record.seq + 1, prevHash: record.eventHash };
       this.#advance(verified);
     }
     return this.#end = verified;
+  }
+
+  async #trustedPosition(): Promise<LogPosition> {
+    const trusted = await this.#trusted();
+    await requirePosition(this.#events, trusted);
+    this.#see(trusted);
+    return trusted;
   }
 
   #advance(position: LogPosition): void {

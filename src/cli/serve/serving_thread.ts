@@ -43,12 +43,14 @@ export interface ServingThread {
 export async function serveOnThisThread(options: ServingOptions): Promise<ServingThread> {
   const { config, role } = options;
   const stopTraces = await exportTraces(config.telemetry.tracing);
-  const publishing = role === "main" ? await publishingOf(config) : undefined;
+  const publishing = await publishingOf(config);
   const stores = await openStores(config, role === "main");
   const stopWork = startWork(stores, options);
   const { address, certificate } = options;
-  const eventLog = servedLogOf(config, stores);
-  const stopPublishing = publishing && keepPublishing(eventLog, publishing);
+  const eventLog = servedLogOf(config, stores, publishing);
+  const stopPublishing = role === "main" && publishing
+    ? keepPublishing(eventLog, publishing)
+    : undefined;
   const handler = serverOf(stores, eventLog, options);
   const listener = listen({ address, certificate, handler, turnAway });
   return {
