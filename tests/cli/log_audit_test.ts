@@ -128,6 +128,16 @@ Deno.test("audit-report verifies the newest checkpoint, where it is kept and whe
   });
 });
 
+Deno.test("audit-report writes over no file, and above all not over the log", async () => {
+  await withLog(async (log, directory) => {
+    const path = `${directory}/events.jsonl`;
+    const { code, stderr } = await log("audit-report", "--out", path);
+    assert.equal(code, 1);
+    assert.match(stderr, /events\.jsonl is there already; nothing was written/);
+    assert.equal(await Deno.readTextFile(path), await Deno.readTextFile(KNOWN_LOG));
+  });
+});
+
 Deno.test("audit-report fails for a log that has lost events since the checkpoint, and for a damaged one", async () => {
   await withLog(async (log, directory) => {
     const path = `${directory}/events.jsonl`;

@@ -21,6 +21,7 @@ import {
 } from "../command.ts";
 import { markdownLines, summaryLines } from "./audit_report/formats.ts";
 import { readPublicKey } from "./key_file.ts";
+import { writeNewFile } from "./new_file.ts";
 import { runOnLog } from "./run_on_log.ts";
 import { writeLines } from "./standard_output.ts";
 import { JSON_OPTION, LOG_OPTIONS, openGivenLogToRead, WHICH_LOG_HELP } from "./which_log.ts";
@@ -47,7 +48,7 @@ export const command: Command = {
       meaning: "Checkpoints, where they are not beside the log.",
     },
     "public-key": { value: "PEM", meaning: "Verify the checkpoint's signature with this key." },
-    out: { value: "PATH", meaning: "Write the report there." },
+    out: { value: "PATH", meaning: "A new file. Default: standard output." },
     ...JSON_OPTION,
   },
   async run(options) {
@@ -153,6 +154,6 @@ async function prove({ opened, store, publicKey, atSeq }: Request): Promise<Prin
 }
 
 async function print(lines: readonly string[], out: string | undefined): Promise<void> {
-  if (out === undefined) await writeLines(lines);
-  else await Deno.writeTextFile(out, `${lines.join("\n")}\n`);
+  if (out === undefined) return await writeLines(lines);
+  await writeNewFile(out, (take) => take(new TextEncoder().encode(`${lines.join("\n")}\n`)));
 }
