@@ -47,6 +47,8 @@ async function runCommand(
     }
     return await command.run(options, operands);
   } catch (error) {
+    // Nobody reads any more: that is no news to whoever has left, as in `… | head`.
+    if (error instanceof Deno.errors.BrokenPipe) return EXIT.failed;
     console.error(faultText(words, error));
     return error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { REPOSITORY } from "../harness/server.ts";
 import { holdfast } from "./holdfast.ts";
 import { keptLog, printed, withLog } from "./log_directory.ts";
 
@@ -28,6 +29,22 @@ Deno.test("export --out makes a new file and says what is in it", async () => {
     assert.equal(again.code, 1);
     assert.match(again.stderr, /out\.jsonl is there already; nothing was written/);
   });
+});
+
+Deno.test("whoever reads an export and leaves is told nothing, but it has failed", async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", "holdfast", "log", "export", "--file", keptLog("log-mixed")],
+    cwd: REPOSITORY,
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  await child.stdout.cancel();
+  const [stderr, { code }] = await Promise.all([
+    new Response(child.stderr).text(),
+    child.status,
+  ]);
+  assert.deepEqual([code, stderr], [1, ""]);
 });
 
 Deno.test("of an export that failed no file stays", async () => {
