@@ -8,6 +8,7 @@ import { Hono } from "hono";
 import type { Sql } from "../metadata/sql.ts";
 import type { Gate } from "../s3api/authentication.ts";
 import { splitTarget } from "../s3api/request_target.ts";
+import { isUncontinued } from "../s3api/uncontinued.ts";
 import { log } from "../telemetry/logs.ts";
 import type { RequestHandler } from "../telemetry/observed_requests.ts";
 import type { ApiEnvironment } from "./environment.ts";
@@ -40,6 +41,9 @@ export function createApi(options: ApiOptions): RequestHandler {
     const requestId = randomBytes(8).toString("hex").toUpperCase();
     info.facts.requestId = requestId;
     const response = await app.fetch(request, { info });
+    if (isUncontinued(request) || info.facts.code === "requestTimeout") {
+      response.headers.set("connection", "close");
+    }
     response.headers.set("x-request-id", requestId);
     return response;
   };

@@ -31,6 +31,7 @@ import {
   splitTarget,
   type WireTarget,
 } from "./request_target.ts";
+import { isUncontinued } from "./uncontinued.ts";
 import { demandSupportedHeaders } from "./unsupported_headers.ts";
 
 /** What an S3 endpoint is made of. */
@@ -195,17 +196,6 @@ class Endpoint {
 /** Source: "CORS errors" in the Amazon S3 user guide: how S3 answers where CORS is not configured. */
 function corsIsOff(): S3Error {
   return new S3Error("AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.");
-}
-
-/**
- * Whether a final answer comes where the client waits for `100 Continue`, because the body is empty
- * or was not wanted. Closing the connection tells it that no body is expected any more; botocore
- * would otherwise misread the next answer on it.
- * Source: RFC 9110, section 10.1.1.
- */
-function isUncontinued(request: Request): boolean {
-  const { headers, bodyUsed } = request;
-  return headers.has("expect") && (!bodyUsed || headers.get("content-length") === "0");
 }
 
 /**

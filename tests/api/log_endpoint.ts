@@ -26,6 +26,8 @@ export interface LogEndpointOptions {
   readonly location?: LogLocation;
   /** For a log of kind `holdfast`. */
   readonly storage?: Storage;
+  /** Milliseconds. */
+  readonly stallTimeout?: number;
   /** Stands between the API and the log: for faults, and to count. */
   readonly wrap?: (opened: OpenedLog) => OpenedLog;
 }
@@ -54,7 +56,7 @@ export async function serveLog(options: LogEndpointOptions = {}): Promise<LogEnd
     hashVersion,
   });
   const api = createApi({
-    gate: { credentials, region: "us-east-1", stallTimeout: 60_000 },
+    gate: { credentials, region: "us-east-1", stallTimeout: options.stallTimeout ?? 60_000 },
     sql: fixture.sql,
     log,
     rights: options.rights ?? { readers: new Set(), writers: new Set() },
