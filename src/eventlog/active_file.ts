@@ -62,12 +62,15 @@ export class ActiveFile implements Disposable {
   /** Adds to its end; when this resolves it will be there after a crash. */
   async write(bytes: Uint8Array): Promise<void> {
     const file = this.#locked();
+    const before = this.size();
     try {
       // Into the system's memory, which is no reason to wait; the disk is.
       for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
       await file.syncData();
     } catch (error) {
-      // What of it is on the disk is not known: the next to lock it reads what is there.
+      // Nobody was told that it is kept. Should this fail too, the next to lock it puts it aside.
+      await file.truncate(before).catch(() => {});
+      // What is on the disk is not known: the next to lock it reads what is there.
       this[Symbol.dispose]();
       throw error;
     }
@@ -77,7 +80,12 @@ export class ActiveFile implements Disposable {
   async putAside(from: number, to: number): Promise<void> {
     const file = this.#locked();
     const keptAt = `${this.#options.path}.torn-${from}-${crypto.randomUUID()}`;
-    await writeThrough(keptAt, await readBetween(file, from, to));
+    try {
+      await writeThrough(keptAt, await readBetween(file, from, to));
+    } catch (error) {
+      await Deno.remove(keptAt).catch(() => {});
+      throw error;
+    }
     await file.truncate(from);
     await file.sync();
     this.#options.onTornLine?.(keptAt);

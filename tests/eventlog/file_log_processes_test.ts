@@ -6,18 +6,18 @@ const WRITERS = 8;
 const EVENTS = 250;
 const PROGRAM = new URL("file_log_writer.ts", import.meta.url).pathname;
 
+/** No file may have more bytes, and to try is an error instead of the end of the process. */
+const LIMITED = `trap '' XFSZ; ulimit -f 16; exec "$@"`;
+const LIMIT = 16 * 1_024;
+
+function programArguments(path: string, name: string, count: number): readonly string[] {
+  const flags = ["--no-check", "--no-code-cache", "--allow-read", "--allow-write"];
+  return ["run", ...flags, PROGRAM, path, name, String(count)];
+}
+
 function writer(path: string, name: string, count = EVENTS): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: [
-      "run",
-      "--no-check",
-      "--allow-read",
-      "--allow-write",
-      PROGRAM,
-      path,
-      name,
-      String(count),
-    ],
+    args: [...programArguments(path, name, count)],
     stdin: "null",
     stdout: "piped",
     stderr: "inherit",
@@ -63,5 +63,27 @@ Deno.test("writers that are killed lose nothing that they acknowledged", async (
   assert.ok(acknowledged.length > EVENTS, "the victims were killed before they wrote anything");
   const lost = acknowledged.filter((hash) => !hashes.has(hash));
   assert.deepEqual(lost, []);
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("a log that has no room left keeps what it has, and goes on when there is", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "holdfast-log-" });
+  const path = join(directory, "events.jsonl");
+  const limited = new Deno.Command("sh", {
+    args: ["-c", LIMITED, "limited", Deno.execPath(), ...programArguments(path, "limited", 1_000)],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { stdout, stderr, success } = await limited.output();
+  assert.equal(success, false);
+  assert.match(new TextDecoder().decode(stderr), /LogStoreError: .*File too large/);
+  const acknowledged = new TextDecoder().decode(stdout).split("\n").slice(0, -1);
+  assert.ok(acknowledged.length > 10 && (await Deno.stat(path)).size <= LIMIT);
+  assert.deepEqual(new Set(acknowledged), await hashesOf(path));
+  assert.equal((await acknowledgedBy(writer(path, "later", 5))).length, 5);
+  assert.equal((await hashesOf(path)).size, acknowledged.length + 5);
+  const names = await Array.fromAsync(Deno.readDir(directory), ({ name }) => name);
+  assert.deepEqual(names, ["events.jsonl"]);
   await Deno.remove(directory, { recursive: true });
 });
