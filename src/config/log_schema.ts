@@ -4,6 +4,9 @@ import { baseUrl, duration, flag, integer, text } from "./fields.ts";
 /** Of keys of signed notes. Source: C2SP signed-note, "Format". */
 const KEY_NAME = /^[^\p{White_Space}+]+$/u;
 
+/** Milliseconds. A timer that cannot count as far as it is told to goes off all the time. */
+const LONGEST_INTERVAL = 24 * 3_600_000;
+
 /**
  * The `log` section. What it leaves open the environment says: where the log is kept is not given a
  * default here, but where both are resolved.
@@ -52,9 +55,11 @@ export const logSchema = z.strictObject({
   origin: text().regex(KEY_NAME, "must have no space and no plus").optional().describe(
     "Name of the published log, such as `example.com/log`. Needs `signing_key`.",
   ),
-  publish_interval: duration().prefault("10s").describe(
-    "Between looks for events that are not published yet.",
-  ),
+  publish_interval: duration().refine(
+    (interval) => interval <= LONGEST_INTERVAL,
+    "must be at most 24h",
+  )
+    .prefault("10s").describe("Between looks for events that are not published yet; at most 24h."),
 });
 
 /** The section as it is written. */

@@ -90,6 +90,7 @@ const FAULTS: readonly (readonly [yaml: string, environment: Environment, fault:
     "log.origin: must have no space and no plus",
   ],
   ["log: {publish_interval: 0}", {}, "log.publish_interval: must be a duration"],
+  ["log: {publish_interval: 600h}", {}, "log.publish_interval: must be at most 24h"],
 ];
 
 for (const [yaml, environment, fault] of FAULTS) {
