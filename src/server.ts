@@ -32,17 +32,30 @@ export function createServer(parts: ServerParts): Deno.ServeHandler<Deno.NetAddr
   const ownPaths = new Set(["/health", ...(parts.metrics ? [parts.metrics.path] : [])]);
   const [api, s3] = [observed(parts.api), observed(parts.s3)];
   return (request, info) => {
-    const target = splitTarget(request.url);
-    const { rawPath: path } = target;
-    if (isVirtualHost(hostOf(request.headers, target), parts.domain)) return s3(request, info);
+    const path = ownPath(request, parts.domain) ?? "";
     if (ownPaths.has(path)) return own.fetch(request);
-    return path.startsWith(OWN_PREFIX) ? api(request, info) : s3(request, info);
+    return isOfApi(path) ? api(request, info) : s3(request, info);
   };
+}
+
+/** Whether a request is for the service's own API, and not for that of S3. */
+export function isForApi(request: Request, domain: string | undefined): boolean {
+  return isOfApi(ownPath(request, domain) ?? "");
 }
 
 /** The path of a request as it came. */
 export function rawPath(url: string): string {
   return splitTarget(url).rawPath;
+}
+
+/** The path as it came; `undefined` where all of it is a key. */
+function ownPath(request: Request, domain: string | undefined): string | undefined {
+  const target = splitTarget(request.url);
+  return isVirtualHost(hostOf(request.headers, target), domain) ? undefined : target.rawPath;
+}
+
+function isOfApi(path: string): boolean {
+  return path.startsWith(OWN_PREFIX);
 }
 
 function ownRoutes({ health, metrics }: ServerParts): Hono {

@@ -35,6 +35,7 @@ const PROBLEMS = {
   internal: row(500, "Internal Server Error"),
   brokenLog: row(503, "The log does not verify"),
   contendedLog: row(503, "Others append to the log faster"),
+  unavailable: row(503, "Service Unavailable"),
   unavailableIndex: row(503, "The index of the log cannot be reached"),
   unavailableLog: row(503, "The log cannot be reached"),
   brokenPublication: row(503, "What is published of the log does not verify"),

@@ -52,7 +52,12 @@ export async function serveOnThisThread(options: ServingOptions): Promise<Servin
     ? keepPublishing(eventLog, publishing)
     : undefined;
   const handler = serverOf(stores, eventLog, options);
-  const listener = listen({ address, certificate, handler, turnAway });
+  const listener = listen({
+    address,
+    certificate,
+    handler,
+    turnAway: (request) => turnAway(request, config.server.domain),
+  });
   return {
     listener,
     async stop() {
