@@ -139,6 +139,8 @@ export class FileLog implements EventLog {
         this.#active.unlock();
       }
     } catch (error) {
+      // The next turn has to catch up with the file anew: it may not have come to it at all.
+      this.#active[Symbol.dispose]();
       const failed = batch.length > 0 ? batch : this.#takeWaiting(Infinity);
       const fault = fileFault(this.#options.path, error);
       for (const { reject } of failed) reject(fault);

@@ -6,6 +6,7 @@ import { JsonError, JsonNumber } from "../../src/eventlog/json.ts";
 import { LogStoreError } from "../../src/eventlog/log_objects.ts";
 import { EventTooLargeError, FIRST_PREV_HASH, LARGEST_RECORD } from "../../src/eventlog/record.ts";
 import type { StoredRecord } from "../../src/eventlog/stored_record.ts";
+import { LogFault } from "../../src/eventlog/verifier.ts";
 
 function event(aggregateId: string, number: number): NewEvent {
   return {
@@ -140,6 +141,28 @@ Deno.test("a log that does not verify is never appended to", async (t) => {
       await assert.rejects(all(log.read()), fault);
       assert.deepEqual(await Deno.readFile(at.path), bytes);
     });
+  }
+});
+
+Deno.test("a log with a damaged segment is never appended to, however often it is tried", async () => {
+  await using at = await place();
+  {
+    await using log = at.open({ maxBytes: 1 });
+    await fill(log, 2);
+  }
+  const segment = `${at.path}.seg-000002`;
+  const text = await Deno.readTextFile(segment);
+  await Deno.writeTextFile(segment, text.replace('"number":1', '"number":7'));
+  const first = await Deno.readTextFile(`${at.path}.seg-000001`);
+  // As long as what was verified before the fault, or where nothing was.
+  for (const [active, damaged] of [[first, 1], ["", 1], ["", 0]] as const) {
+    await Deno.writeTextFile(at.path, active);
+    if (damaged === 0) await Deno.copyFile(segment, `${at.path}.seg-000001`);
+    await using log = at.open({ maxBytes: 10_000 });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      await assert.rejects(log.append(event("a", 9)), LogFault);
+      assert.equal(await Deno.readTextFile(at.path), active);
+    }
   }
 });
 
