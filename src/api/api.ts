@@ -63,7 +63,7 @@ function apiRoutes({ gate, log: served, rights, sql }: ApiOptions) {
     return problemResponse(problem);
   });
   return app
-    .route(LOG_PATH, eventRoutes({ log: served, reader, permit }))
+    .route(LOG_PATH, eventRoutes({ log: served, reader, permit, patience: gate.stallTimeout }))
     .route(LOG_PATH, proofRoutes({ log: served, permit }));
 }
 

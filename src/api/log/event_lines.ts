@@ -2,10 +2,10 @@ import type { MiddlewareHandler } from "hono";
 import { accepts } from "hono/accepts";
 import { joined } from "../../eventlog/verify/bytes.ts";
 import type { StoredRecord } from "../../eventlog/stored_record.ts";
-import { log } from "../../telemetry/logs.ts";
 import type { ApiEnvironment } from "../environment.ts";
 import type { EventQuery } from "./event_query.ts";
 import type { EventReader } from "./event_reader.ts";
+import { takenStream } from "./taken_stream.ts";
 
 /** Source: https://github.com/ndjson/ndjson-spec */
 const NDJSON_TYPE = "application/x-ndjson";
@@ -19,15 +19,20 @@ const CHUNK = 65_536;
 
 const LINE_END = new Uint8Array([0x0a]);
 
-/** Answers with events as lines, all there are unless `limit` is given, where these are asked for. */
+/**
+ * Answers with events as lines, all there are unless `limit` is given, where these are asked for.
+ *
+ * @param patience milliseconds in which a client has to take some of them
+ */
 export function linesWhereAsked(
   reader: EventReader,
+  patience: number,
 ): MiddlewareHandler<ApiEnvironment, string, { out: { query: EventQuery } }> {
   return async (context, next) => {
     const offered = { header: "Accept", supports: SUPPORTED, default: "application/json" } as const;
     if (accepts(context, offered) !== NDJSON_TYPE) return await next();
     const query = context.req.valid("query");
-    const lines = await ndjson(reader.read(query, query.limit));
+    const lines = await ndjson(reader.read(query, query.limit), patience);
     if (context.req.method !== "HEAD") return context.body(lines, 200, HEADERS);
     await lines.cancel();
     return context.body(null, 200, HEADERS);
@@ -41,34 +46,11 @@ export function linesWhereAsked(
  */
 async function ndjson(
   records: AsyncIterable<StoredRecord>,
+  patience: number,
 ): Promise<ReadableStream<Uint8Array>> {
   const chunks = chunksOf(records);
   const first = await chunks.next();
-  return streamOf(first, chunks);
-}
-
-/** Unlike a stream of a generator, one that is given up before it was read ends what it stands on. */
-function streamOf(
-  first: IteratorResult<Uint8Array, void>,
-  rest: AsyncGenerator<Uint8Array, void>,
-): ReadableStream<Uint8Array> {
-  let ready: IteratorResult<Uint8Array, void> | undefined = first;
-  return new ReadableStream({
-    async pull(controller) {
-      try {
-        const { done, value } = ready ?? await rest.next();
-        ready = undefined;
-        if (done) controller.close();
-        else controller.enqueue(value);
-      } catch (error) {
-        log.error("the events of the log could not be sent to their end", { error });
-        throw error;
-      }
-    },
-    async cancel() {
-      await rest.return();
-    },
-  }, { highWaterMark: 0 });
+  return takenStream(first, chunks, patience);
 }
 
 async function* chunksOf(

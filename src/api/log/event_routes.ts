@@ -25,12 +25,14 @@ export interface EventRoutesOptions {
   readonly log: ServedLog;
   readonly reader: EventReader;
   readonly permit: ReturnType<typeof permissions>;
+  /** Milliseconds in which a client has to take some of what is sent. */
+  readonly patience: number;
 }
 
 const eventPath = z.object({ seq: seq() });
 
 /** The routes, below {@link LOG_PATH}. */
-export function eventRoutes({ log, reader, permit }: EventRoutesOptions) {
+export function eventRoutes({ log, reader, permit, patience }: EventRoutesOptions) {
   return new Hono<ApiEnvironment>()
     .post(
       "/events",
@@ -49,7 +51,7 @@ export function eventRoutes({ log, reader, permit }: EventRoutesOptions) {
       "/events",
       permit("ListEvents"),
       validQuery(eventQuery),
-      linesWhereAsked(reader),
+      linesWhereAsked(reader, patience),
       async (context) => {
         const query = context.req.valid("query");
         return answerPage(context, await reader.page(query, pageSize(query)));

@@ -3,11 +3,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EventLog, ReadRange } from "../../../src/eventlog/event_log.ts";
 import { FileLog } from "../../../src/eventlog/file_log.ts";
 import type { OpenedLog } from "../../../src/eventlog/open_log.ts";
-import { fill } from "../../eventlog/sample_events.ts";
+import { sampleEvent } from "../../eventlog/sample_events.ts";
 import { type LogEndpoint, serveLog } from "../log_endpoint.ts";
 
-/** Many times what is sent at once. */
-const EVENTS = 5_000;
+/** Together many times what is sent at once, or waits in buffers on the way. */
+const [EVENTS, BYTES] = [200, 60_000];
+
+/** Milliseconds. */
+const PATIENCE = 500;
 
 const LINES = { accept: "application/x-ndjson" };
 
@@ -54,14 +57,29 @@ const GIVEN_UP: Readonly<Record<string, (endpoint: LogEndpoint) => Promise<void>
     assert.equal(status, 200);
     await body?.cancel();
   },
+  "who asked for it takes nothing more": async ({ url }) => {
+    const { body } = await fetch(`${url}/events`, { headers: LINES });
+    const reader = body?.getReader();
+    await reader?.read();
+    await sleep(4 * PATIENCE);
+    await assert.rejects(async () => {
+      while ((await reader?.read())?.done === false);
+    });
+  },
 };
 
 for (const [when, giveUp] of Object.entries(GIVEN_UP)) {
   Deno.test(`a log is not kept open when ${when}`, async () => {
     const reads = new Reads();
-    await using endpoint = await serveLog({ wrap: (opened) => reads.of(opened) });
+    await using endpoint = await serveLog({
+      stallTimeout: PATIENCE,
+      wrap: (opened) => reads.of(opened),
+    });
     await using log = new FileLog({ path: endpoint.path });
-    await fill(log, EVENTS);
+    const payload = "x".repeat(BYTES);
+    await Promise.all(
+      Array.from({ length: EVENTS }, (_, seq) => log.append({ ...sampleEvent(seq), payload })),
+    );
     await giveUp(endpoint);
     assert.equal(await reads.areOver(), true);
     assert.equal(reads.begun, 1);
