@@ -10,6 +10,9 @@ import { eventsTotal, replayDuration } from "../../telemetry/metrics.ts";
 import type { AppendBody } from "./append_body.ts";
 import { EventTypeLabels } from "./event_type_labels.ts";
 
+/** So many events are verified again rather than waited for. */
+const NEAR = 8_192;
+
 /** How a log is served. */
 export interface ServedLogOptions {
   /** Called when the log is needed first. */
@@ -25,6 +28,9 @@ export class ServedLog implements AsyncDisposable {
   /** What has been done, and so has verified what it stands on. */
   readonly #done = new Set<"append" | "head">();
   #opened: OpenedLog | undefined;
+  /** Up to where it has been read, and the end of the wait for who reads farther. */
+  #reached = 0;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(options: ServedLogOptions) {
     this.#options = options;
@@ -58,8 +64,9 @@ export class ServedLog implements AsyncDisposable {
   }
 
   /** The hash of an event; `undefined` where there is none yet. */
-  eventHash(seq: number): Promise<string | undefined> {
-    return this.opened.log.eventHash(seq);
+  async eventHash(seq: number): Promise<string | undefined> {
+    await this.#reach(seq);
+    return await this.opened.log.eventHash(seq);
   }
 
   /** An event; `undefined` where there is none yet. */
@@ -69,8 +76,9 @@ export class ServedLog implements AsyncDisposable {
   }
 
   /** Events from one place on, to another, included, or to the end. */
-  records(fromSeq: number, toSeq?: number): AsyncIterable<StoredRecord> {
-    return this.opened.log.read({ fromSeq, toSeq });
+  async *records(fromSeq: number, toSeq?: number): AsyncGenerator<StoredRecord> {
+    await this.#reach(fromSeq);
+    yield* this.opened.log.read({ fromSeq, toSeq });
   }
 
   /** The log as it is published; `undefined` where it is not. Throws `TlogFault`. */
@@ -80,6 +88,27 @@ export class ServedLog implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#opened?.[Symbol.asyncDispose]();
+  }
+
+  /**
+   * Sees to it that what comes before an event is verified once, and not by everybody who asks at
+   * once: each would take all of the thread for it.
+   */
+  async #reach(seq: number): Promise<void> {
+    if (seq <= this.#reached + NEAR) return;
+    this.#turn = this.#turn.then(() => this.#verifyUpTo(seq));
+    await this.#turn;
+  }
+
+  /** Never throws: whoever reads there meets what is wrong. */
+  async #verifyUpTo(seq: number): Promise<void> {
+    if (seq <= this.#reached + NEAR) return;
+    try {
+      await this.opened.log.eventHash(seq);
+      this.#reached = seq;
+    } catch {
+      return;
+    }
   }
 
   /** The first time something is done, what it stands on is verified. */
