@@ -5,7 +5,7 @@
  */
 import { Buffer } from "node:buffer";
 import type { Appended, NewEvent } from "./event_log.ts";
-import { chain, recordBytes } from "./record.ts";
+import { newRecord } from "./new_record.ts";
 import type { LogPosition } from "./verifier.ts";
 
 /** An event that waits to be written, and who waits for it. */
@@ -46,14 +46,14 @@ export class AppendBatch {
   }
 
   #take({ event, expectedPrevHash, resolve, reject }: WaitingEvent): () => void {
-    const { nextSeq, prevHash } = this.#position;
+    const { prevHash } = this.#position;
     if (expectedPrevHash !== undefined && expectedPrevHash !== prevHash) {
       return () => resolve({ kind: "conflict", observedPrevHash: prevHash });
     }
     try {
-      const record = chain(prevHash, { meta: {}, ...event, seq: nextSeq });
-      this.#lines.push(recordBytes(record), LINE_END);
-      this.#position = { nextSeq: nextSeq + 1, prevHash: record.eventHash };
+      const { record, bytes } = newRecord(this.#position, event);
+      this.#lines.push(bytes, LINE_END);
+      this.#position = { nextSeq: record.event.seq + 1, prevHash: record.eventHash };
       return () => resolve({ kind: "committed", record });
     } catch (error) {
       // One event that cannot be written is no reason to refuse the others.

@@ -8,7 +8,7 @@ import { EventObjects } from "./event_objects.ts";
 import type { Appended, AppendOptions, EventLog, NewEvent, ReadRange } from "./event_log.ts";
 import { HeadObject } from "./head_object.ts";
 import { type LogObjects, LogStoreError } from "./log_objects.ts";
-import { chain, recordBytes } from "./record.ts";
+import { newRecord } from "./new_record.ts";
 import type { StoredRecord } from "./stored_record.ts";
 import {
   endFrom,
@@ -123,8 +123,7 @@ export class S3Log implements EventLog {
     if (expected !== undefined && expected !== prevHash) {
       return { kind: "conflict", observedPrevHash: prevHash };
     }
-    const record = chain(prevHash, { meta: {}, ...event, seq: nextSeq });
-    const bytes = recordBytes(record);
+    const { record, bytes } = newRecord(position, event);
     if (nextSeq > 0) await this.#requireWriteOnce(nextSeq - 1);
     // Should this throw, whether the log still ends here is not known.
     this.#end = undefined;

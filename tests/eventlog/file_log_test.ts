@@ -193,6 +193,20 @@ Deno.test("what is appended at once is one chain in its order, whoever is refuse
   assert.equal((await all(log.read())).length, 601);
 });
 
+Deno.test("an integer that Python would not read is refused, and so is no text of digits", async () => {
+  await using at = await place();
+  await using log = at.open();
+  const digits = "7".repeat(4_301);
+  const long = new JsonNumber(digits);
+  for (const more of [{ payload: [long] }, { meta: { a: long } }, { ts: long }]) {
+    await assert.rejects(log.append({ ...event("a", 0), ...more }), /more than 4300 digits/);
+  }
+  const kept = { text: `"${digits}\\"`, integer: new JsonNumber(digits.slice(1)) };
+  const appended = await log.append({ ...event("a", 0), payload: kept });
+  assert.equal(appended.kind, "committed");
+  assert.equal((await all(log.read())).length, 1);
+});
+
 Deno.test("with as many segments as there may be, the file grows and nothing is lost", async () => {
   await using at = await place();
   await using log = at.open({ maxBytes: 1_000, maxSegments: 2 });

@@ -25,7 +25,7 @@ import {
   WRITE_ID,
   writeConditionally,
 } from "./conditional_write.ts";
-import { openS3Client, type S3StoreOptions } from "./s3_client.ts";
+import { ANSWER_LIMIT, openS3Client, type S3StoreOptions } from "./s3_client.ts";
 import { LARGEST_OBJECT, tooLarge } from "./object_size.ts";
 import { refusalCode, s3Fault, statusOf } from "./s3_fault.ts";
 import { SignedGets } from "./signed_get.ts";
@@ -43,12 +43,14 @@ export class S3Objects implements LogObjects {
   readonly location: string;
   readonly #bucket: string;
   readonly #client: S3Client;
+  readonly #answerLimit: number;
   readonly #gets: SignedGets;
 
   constructor({ bucket, ...store }: S3ObjectsOptions) {
     this.location = `s3://${bucket}`;
     this.#bucket = bucket;
     this.#client = openS3Client(store);
+    this.#answerLimit = store.answerLimit ?? ANSWER_LIMIT;
     this.#gets = new SignedGets(this.#client, bucket, store.answerLimit);
   }
 
@@ -58,7 +60,7 @@ export class S3Objects implements LogObjects {
     if (answer.kind === "absent") return undefined;
     return await this.#unlessAbsent(key, "NoSuchKey", async () => {
       const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key });
-      const object = await this.#client.send(command);
+      const object = await this.#client.send(command, this.#limit());
       return { bytes: await this.#bytesOf(key, object), etag: object.ETag ?? "" };
     });
   }
@@ -110,7 +112,7 @@ export class S3Objects implements LogObjects {
             Metadata: { [WRITE_ID]: id },
             ...condition,
           });
-          await this.#client.send(command);
+          await this.#client.send(command, this.#limit());
           return true;
         } catch (error) {
           if (isUnmet(error)) return false;
@@ -125,7 +127,8 @@ export class S3Objects implements LogObjects {
   }
 
   #head(key: string) {
-    return this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
+    const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: key });
+    return this.#client.send(command, this.#limit());
   }
 
   async #page(Prefix: string, StartAfter: string | undefined, MaxKeys: number) {
@@ -136,7 +139,7 @@ export class S3Objects implements LogObjects {
         StartAfter,
         MaxKeys,
       });
-      return await this.#client.send(command);
+      return await this.#client.send(command, this.#limit());
     } catch (error) {
       throw s3Fault(this.#nameOf(Prefix), error);
     }
@@ -167,6 +170,11 @@ export class S3Objects implements LogObjects {
       throw tooLarge(this.#nameOf(key), ContentLength);
     }
     return await Body.transformToByteArray();
+  }
+
+  /** The client's own limit is for the head of an answer: its body could still never end. */
+  #limit() {
+    return { abortSignal: AbortSignal.timeout(this.#answerLimit) };
   }
 
   #nameOf(key: string): string {

@@ -11,8 +11,8 @@ import { AttemptFault } from "./conditional_write.ts";
 /** Names of the SDK's errors for credentials that it did not find, or could not get. */
 const NO_CREDENTIALS = new Set(["CredentialsProviderError", "TokenProviderError"]);
 
-/** What the SDK names an answer that does not come, and a connection that broke. */
-const TIMEOUT = "TimeoutError";
+/** What an answer is called that does not come in time, or not to its end. */
+const TIMEOUTS: ReadonlySet<string> = new Set(["AbortError", "ETIMEDOUT", "TimeoutError"]);
 
 const TYPE_OF_CODE: Readonly<Record<string, LogStoreErrorType>> = {
   NoSuchBucket: "NoSuchBucket",
@@ -47,8 +47,7 @@ export function s3Fault(name: string, error: unknown): AttemptFault {
     return new AttemptFault("AccessDenied", message, { isPassing: false, mayBeDone: false });
   }
   // Its caller has waited long already.
-  const isPassing = code !== TIMEOUT && code !== "ETIMEDOUT";
-  const prospect = { isPassing, mayBeDone: true };
+  const prospect = { isPassing: !TIMEOUTS.has(code), mayBeDone: true };
   return new AttemptFault("NetworkError", message, prospect, { cause: error });
 }
 
