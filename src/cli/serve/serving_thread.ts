@@ -14,6 +14,7 @@ import { log } from "../../telemetry/logs.ts";
 import { readSigningKey } from "../log/key_file.ts";
 import { accessRulesOf, credentialsOf, logRightsOf } from "./credentials.ts";
 import { type Certificate, listen, type Listener } from "./listener.ts";
+import { warnOfOpenLogBucket } from "./log_bucket.ts";
 import { turnAway } from "./turn_away.ts";
 
 /** What a thread needs to serve. */
@@ -45,6 +46,7 @@ export async function serveOnThisThread(options: ServingOptions): Promise<Servin
   const stopTraces = await exportTraces(config.telemetry.tracing);
   const publishing = await publishingOf(config);
   const stores = await openStores(config, role === "main");
+  if (role === "main") await warnOfOpenLogBucket(config, stores.storage);
   const stopWork = startWork(stores, options);
   const { address, certificate } = options;
   const eventLog = servedLogOf(config, stores, publishing);
