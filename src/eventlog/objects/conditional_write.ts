@@ -47,8 +47,8 @@ export function attempting<T>(send: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Carries a write out. Where an attempt was not answered, the object that is then in the way is
- * looked at before it is taken for somebody else's.
+ * Carries a write out. The object that is in the way is looked at before it is taken for somebody
+ * else's.
  *
  * @returns `false` where the condition does not hold
  * @throws {LogStoreError} it is counted
@@ -85,7 +85,8 @@ async function carryOut({ send, isOurs }: ConditionalWrite): Promise<boolean> {
         throw error;
       }
     });
-    return isDone || mayBeDone && await isOurs();
+    // What lies between may have sent it twice, of which it tells the second answer.
+    return isDone || await isOurs();
   } catch (error) {
     // That this cannot be found out either is no news.
     if (mayBeDone && await isOurs().catch(() => false)) return true;
