@@ -66,9 +66,16 @@ function refusal(name: string, error: S3ServiceException): AttemptFault {
   const type = TYPE_OF_CODE[error.name] ?? TYPE_OF_STATUS[status] ?? "Other";
   const message = `${name}: ${status} ${error.name}: ${error.message.slice(0, LONGEST_MESSAGE)}`;
   const isServers = status >= 500 || status < 300;
-  const isPassing = isServers ? status !== NOT_IMPLEMENTED : PASSING_STATUSES.has(status);
+  const isPassing = isServers
+    ? status !== NOT_IMPLEMENTED
+    : PASSING_STATUSES.has(status) || isClockSet(error);
   const prospect = { isPassing, mayBeDone: isServers };
   return new AttemptFault(type, message, prospect, { cause: error });
+}
+
+/** Whether the SDK has learnt from the refusal what time it is at the store, and goes by that now. */
+function isClockSet({ $metadata }: S3ServiceException): boolean {
+  return "clockSkewCorrected" in $metadata && $metadata.clockSkewCorrected === true;
 }
 
 /** `ECONNREFUSED`, or what kind of error it is. */

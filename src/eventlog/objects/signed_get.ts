@@ -83,7 +83,7 @@ export class SignedGets implements Disposable {
       },
       await this.#client.config.credentials(),
       url.region,
-      new Date(),
+      new Date(Date.now() + this.#client.config.systemClockOffset),
     );
     // Otherwise what is stored compressed would come decompressed.
     headers["accept-encoding"] = "identity";
