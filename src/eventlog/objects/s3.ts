@@ -60,8 +60,10 @@ export class S3Objects implements LogObjects {
     if (answer.kind === "absent") return undefined;
     return await this.#unlessAbsent(key, "NoSuchKey", async () => {
       const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key });
-      const object = await this.#client.send(command, this.#limit());
-      return { bytes: await this.#bytesOf(key, object), etag: object.ETag ?? "" };
+      return await this.#inTime(async (options) => {
+        const object = await this.#client.send(command, options);
+        return { bytes: await this.#bytesOf(key, object), etag: object.ETag ?? "" };
+      });
     });
   }
 
@@ -112,7 +114,7 @@ export class S3Objects implements LogObjects {
             Metadata: { [WRITE_ID]: id },
             ...condition,
           });
-          await this.#client.send(command, this.#limit());
+          await this.#inTime((options) => this.#client.send(command, options));
           return true;
         } catch (error) {
           if (isUnmet(error)) return false;
@@ -128,7 +130,7 @@ export class S3Objects implements LogObjects {
 
   #head(key: string) {
     const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: key });
-    return this.#client.send(command, this.#limit());
+    return this.#inTime((options) => this.#client.send(command, options));
   }
 
   async #page(Prefix: string, StartAfter: string | undefined, MaxKeys: number) {
@@ -139,7 +141,7 @@ export class S3Objects implements LogObjects {
         StartAfter,
         MaxKeys,
       });
-      return await this.#client.send(command, this.#limit());
+      return await this.#inTime((options) => this.#client.send(command, options));
     } catch (error) {
       throw s3Fault(this.#nameOf(Prefix), error);
     }
@@ -172,9 +174,16 @@ export class S3Objects implements LogObjects {
     return await Body.transformToByteArray();
   }
 
-  /** The client's own limit is for the head of an answer: its body could still never end. */
-  #limit() {
-    return { abortSignal: AbortSignal.timeout(this.#answerLimit) };
+  /** The client limits how long it waits for an answer to begin; this, how long for its end as well. */
+  async #inTime<T>(
+    send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+  ): Promise<T> {
+    const abortSignal = AbortSignal.timeout(2 * this.#answerLimit);
+    try {
+      return await send({ abortSignal });
+    } catch (error) {
+      throw abortSignal.aborted ? abortSignal.reason : error;
+    }
   }
 
   #nameOf(key: string): string {

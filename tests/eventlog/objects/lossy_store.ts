@@ -13,6 +13,10 @@ export type Fate =
   | "answer lost"
   /** It arrives; its answer never comes, and nothing says that it will not. */
   | "not answered"
+  /** It arrives; its answer comes but for the end, and nothing says that it will not. */
+  | "answered in part"
+  /** It arrives twice; the second answer comes. */
+  | "sent twice"
   /** It does not arrive. */
   | "lost"
   /** It arrives; instead of its answer comes one that says nothing of what became of it. */
@@ -40,6 +44,11 @@ export function lossyStore(
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const requests: string[] = [];
   const conversations = new Set<Promise<void>>();
+  const send = async (request: Uint8Array) => {
+    using store = await Deno.connect({ hostname, port: Number(port) });
+    await writeAll(store, request);
+    return await readToEnd(store);
+  };
   const converse = async (client: Deno.TcpConn) => {
     using _client = client;
     const request = await readRequest(client);
@@ -48,11 +57,11 @@ export function lossyStore(
     requests.push(line);
     const fate = fateOf(line);
     if (fate === "lost") return;
-    using store = await Deno.connect({ hostname, port: Number(port) });
-    await writeAll(store, request.bytes);
-    const answer = await readToEnd(store);
-    if (fate === "answered") await writeAll(client, answer);
-    if (fate === "not answered") await readToEnd(client);
+    if (fate === "sent twice") await send(request.bytes);
+    const answer = await send(request.bytes);
+    if (fate === "answered" || fate === "sent twice") await writeAll(client, answer);
+    if (fate === "answered in part") await writeAll(client, answer.subarray(0, -1));
+    if (fate === "not answered" || fate === "answered in part") await readToEnd(client);
     if (fate === "answered with 500") {
       await writeAll(client, new TextEncoder().encode(INTERNAL_ERROR));
     }

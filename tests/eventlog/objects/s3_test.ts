@@ -53,6 +53,7 @@ Deno.test("create() takes nobody's object for its own, nor its own for another's
     ["an answer that says nothing", ["answered with 500"], 2],
     ["all of them, one after the other", ["lost", "answered with 500", "answer lost"], 4],
     ["answers that were lost every time", Array(9).fill("answer lost"), 4],
+    ["a request that something on its way sends twice", ["sent twice"], 1],
   ];
   for (const [name, fates, puts] of cases) {
     await t.step(name, async () => {
@@ -88,6 +89,42 @@ Deno.test("a write that is never answered is looked for, and not sent again", as
   const isTimeout = { type: "NetworkError", message: /ETIMEDOUT/ };
   await assert.rejects(others.create(KEY, BYTES, "application/json"), isTimeout);
   await assert.rejects(others.get(KEY), isTimeout);
+});
+
+Deno.test("nobody waits for ever for the end of an answer", async () => {
+  await using service = await startService();
+  await using whole = open(service.endpoint);
+  await whole.create(KEY, BYTES, "application/json");
+  await using network = lossyStore(service, () => "answered in part");
+  await using objects = open(network.endpoint, "b", 500);
+  const isTimeout = { type: "NetworkError", message: /Timeout|ETIMEDOUT/ };
+  await assert.rejects(objects.get(KEY), isTimeout);
+  await assert.rejects(Array.fromAsync(objects.list("log/")), isTimeout);
+  await assert.rejects(objects.create("log/b.json", BYTES, "application/json"), isTimeout);
+});
+
+Deno.test("whose clock is wrong goes by the store's", async () => {
+  const hour = 3_600_000;
+  const skewed: string[] = [];
+  await using server = Deno.serve({ port: 0, onListen() {} }, async (request) => {
+    await request.bytes();
+    const [, date = "", time = ""] = /^(\d{8})T(\d{6})Z$/.exec(
+      request.headers.get("x-amz-date") ?? "",
+    ) ?? [];
+    const sent = Date.parse(
+      `${date.replace(/(....)(..)(..)/, "$1-$2-$3")}T${time.replace(/(..)(..)(..)/, "$1:$2:$3")}Z`,
+    );
+    const now = Date.now() + hour;
+    const headers = { date: new Date(now).toUTCString(), etag: '"e"', "content-length": "2" };
+    if (Math.abs(now - sent) < hour / 4) return new Response("{}", { headers });
+    skewed.push(request.method);
+    const document = "<Error><Code>RequestTimeTooSkewed</Code></Error>";
+    return new Response(document, { status: 403, headers: { date: headers.date } });
+  });
+  await using objects = open(`http://127.0.0.1:${server.addr.port}`);
+  assert.equal(await objects.create(KEY, BYTES, "application/json"), true);
+  assert.deepEqual((await objects.get(KEY))?.bytes, BYTES);
+  assert.deepEqual(skewed, ["PUT"]);
 });
 
 Deno.test("replace() is sure of its own write as well", async () => {
