@@ -114,6 +114,21 @@ Deno.test("consistency proofs agree with RFC 6962, and verify", async () => {
   }
 });
 
+Deno.test("sizes beside large powers of two are told from them", async () => {
+  const leaf = leafHash(Buffer.from("the same every time"));
+  const levels = [leaf];
+  for (let below = leaf; levels.length < 53; levels.push(below)) below = nodeHash(below, below);
+  const subtrees: Subtrees = { hash: (level) => hashAt(levels, level) };
+  const treeOf = async (size: number) => ({ size, root: await treeRoot(size, subtrees) });
+  for (const size of [2 ** 49 - 1, 2 ** 49, 2 ** 49 + 1, 2 ** 52 - 1, 2 ** 52 + 1]) {
+    const proof = await consistencyProof(size, 2 ** 52 + 3, subtrees);
+    const [earlier, later] = [await treeOf(size), await treeOf(2 ** 52 + 3)];
+    assert.equal(await verifyConsistency(earlier, later, proof), true, String(size));
+    const other = { size, root: nodeHash(earlier.root, leaf) };
+    assert.equal(await verifyConsistency(other, later, proof), false, String(size));
+  }
+});
+
 Deno.test("a log that was rewritten is not consistent with what it was", async () => {
   for (let size = 2; size <= 40; size++) {
     const later = await tree(size);

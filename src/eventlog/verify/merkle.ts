@@ -92,8 +92,9 @@ function isOdd(number: number): boolean {
   return number % 2 === 1;
 }
 
+/** The logarithm of a large number is rounded. */
 function isPowerOfTwo(number: number): boolean {
-  return Number.isInteger(Math.log2(number));
+  return 2 ** Math.round(Math.log2(number)) === number;
 }
 
 function isPlace(number: number): boolean {
