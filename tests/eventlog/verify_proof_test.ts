@@ -127,6 +127,16 @@ Deno.test("a record is hashed as it is written, whatever its numbers would becom
   assert.equal((await verifyRecord(text.replace("1e-07", "1e-7"))).ok, false);
 });
 
+Deno.test("half of a surrogate pair does not pass for the character that is hashed for it", async () => {
+  const event = '{"aggregate_id":"a","meta":{},"payload":"\ufffd","seq":0,"ts":1,"type":"T"}';
+  const text = await rehashed(
+    `{"event":${event},"event_hash":"${"0".repeat(64)}","prev_hash":"${"0".repeat(64)}"}`,
+  );
+  assert.equal((await verifyRecord(text)).ok, true);
+  const halved = await verifyRecord(text.replace("\ufffd", "\ud800"));
+  assert.equal(!halved.ok && halved.reason, "malformed-record");
+});
+
 Deno.test("a proof reads as it was written, with and without extra data", () => {
   const parsed = parseProof(proof);
   assert.equal(proofText(parsed), proof);

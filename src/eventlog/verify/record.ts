@@ -32,7 +32,8 @@ const RECORD = /^\{"event":(\{.*\}),"event_hash":"([0-9a-f]{64})","prev_hash":"(
  * @param record its text, byte by byte: numbers are hashed as they are written
  */
 export async function verifyRecord(record: string): Promise<VerifiedRecord> {
-  const [, event, eventHash, prevHash] = RECORD.exec(record) ?? [];
+  // Half of a surrogate pair has no bytes: another character's would be hashed.
+  const [, event, eventHash, prevHash] = record.isWellFormed() ? RECORD.exec(record) ?? [] : [];
   const seq = event === undefined ? undefined : seqOf(event);
   if (eventHash === undefined || prevHash === undefined || seq === undefined) {
     return { ok: false, reason: "malformed-record", message: "this is no record of a log" };
