@@ -48,7 +48,7 @@ export function skipValue(bytes: Uint8Array, at: number, depth = 0): number {
 
 /** As {@link skipValue}, for an object. */
 export function skipObject(bytes: Uint8Array, at: number, depth = 0): number {
-  if (bytes[at] !== OPEN_OBJECT || depth >= DEEPEST) return NOT_CANONICAL;
+  if (bytes[at] !== OPEN_OBJECT || depth > DEEPEST) return NOT_CANONICAL;
   if (bytes[at + 1] === CLOSE_OBJECT) return at + 2;
   let before = -1;
   let beforeEnd = -1;
@@ -101,7 +101,7 @@ export function hasAt(bytes: Uint8Array, at: number, expected: Uint8Array): bool
 }
 
 function skipList(bytes: Uint8Array, at: number, depth: number): number {
-  if (depth >= DEEPEST) return NOT_CANONICAL;
+  if (depth > DEEPEST) return NOT_CANONICAL;
   if (bytes[at + 1] === CLOSE_LIST) return at + 2;
   for (let item = at + 1;;) {
     const end = skipValue(bytes, item, depth + 1);

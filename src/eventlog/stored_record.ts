@@ -145,6 +145,9 @@ const SEQ = ascii(',"seq":');
 const TS = ascii(',"ts":');
 const TYPE = ascii(',"type":');
 
+/** How deep in a record the members of its event are. */
+const DEPTH = 2;
+
 const EMPTY_OBJECT_LENGTH = 2;
 const CLOSE_OBJECT = 0x7d;
 
@@ -174,9 +177,9 @@ function member(
   bytes: Uint8Array,
   at: number,
   name: Uint8Array,
-  skip: (bytes: Uint8Array, at: number) => number,
+  skip: (bytes: Uint8Array, at: number, depth: number) => number,
 ): number {
-  return at >= 0 && hasAt(bytes, at, name) ? skip(bytes, at + name.length) : -1;
+  return at >= 0 && hasAt(bytes, at, name) ? skip(bytes, at + name.length, DEPTH) : -1;
 }
 
 function nothing(_bytes: Uint8Array, at: number): number {

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { chain, type LogRecord, readRecord, recordText } from "../../src/eventlog/record.ts";
+import { DEEPEST } from "../../src/eventlog/json.ts";
+import {
+  chain,
+  FIRST_PREV_HASH,
+  type LogRecord,
+  readRecord,
+  recordText,
+  surfaceHash,
+} from "../../src/eventlog/record.ts";
+import { readStoredRecord, readWholly } from "../../src/eventlog/stored_record.ts";
 import { BEGINNING, LogFault, LogVerifier } from "../../src/eventlog/verifier.ts";
 
 async function readLog(name: string): Promise<readonly string[]> {
@@ -78,6 +87,23 @@ Deno.test("what would not be hashed must not be there", async () => {
   assert.throws(() => readRecord(` ${line}`), /canonical form/);
   assert.throws(() => readRecord(line.replace('"seq":0', '"seq":0.0')), /event.seq must be/);
   assert.throws(() => readRecord(line.replace('"seq":0', '"seq":-1')), /event.seq must be/);
+});
+
+Deno.test("a record is too deep for all who read it, or for none", () => {
+  const deepest = DEEPEST - 1;
+  for (const [levels, isRead] of [[deepest, true], [deepest + 1, false]] as const) {
+    for (const [open, close] of [["[", "]"], ['{"a":', "}"]] as const) {
+      const payload = open.repeat(levels - 1) + "[]" + close.repeat(levels - 1);
+      const event = `{"aggregate_id":"a","meta":{},"payload":${payload},"seq":0,"ts":1,"type":"T"}`;
+      const hash = surfaceHash(FIRST_PREV_HASH, event);
+      const record = `{"event":${event},"event_hash":"${hash}","prev_hash":"${FIRST_PREV_HASH}"}`;
+      for (const read of [readStoredRecord, readWholly]) {
+        const reading = () => read(utf8(record)).event.seq;
+        if (isRead) assert.equal(reading(), 0);
+        else assert.throws(reading, /nested more than/);
+      }
+    }
+  }
 });
 
 Deno.test("a log is verified from a position that is trusted", async () => {
