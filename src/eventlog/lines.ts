@@ -16,7 +16,7 @@ export interface Lines {
 /** Longest line that is read; no event is that long. Bytes. */
 const LONGEST_LINE = 64 * 1_024 * 1_024;
 
-const CHUNK_SIZE = 256 * 1_024;
+const CHUNK_SIZE = 512 * 1_024;
 const LINE_END = 0x0a;
 
 /** What cannot be read as lines. */

@@ -5,7 +5,14 @@
  */
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
-import { hasAt, skipInteger, skipObject, skipText, skipValue } from "./canonical_scanner.ts";
+import {
+  hasAt,
+  NOT_CANONICAL,
+  skipInteger,
+  skipObject,
+  skipText,
+  skipValue,
+} from "./canonical_scanner.ts";
 import { type LogEvent, readEvent } from "./event.ts";
 import { JsonError, parseJson } from "./json.ts";
 import { type LogRecord, readRecord } from "./record.ts";
@@ -64,13 +71,16 @@ export class StoredRecord implements LogRecord {
 
   /** The hash that it ought to have. */
   expectedHash(): string {
-    const surface = this.#surface();
-    const length = HASH_LENGTH + surface.length;
-    if (scratch.length < length) scratch = new Uint8Array(length * 2);
-    const prevHash = this.bytes.length - PREV_HASH;
-    for (let at = 0; at < HASH_LENGTH; at++) scratch[at] = this.bytes[prevHash + at] ?? 0;
-    scratch.set(surface, HASH_LENGTH);
-    return createHash("sha256").update(scratch.subarray(0, length)).digest("hex");
+    const { bytes } = this;
+    const room = HASH_LENGTH + bytes.length;
+    if (scratch.bytes.length < room) scratch = new Scratch(room * 2);
+    // Copied whole, so that the event comes to lie where the previous hash will end: to cut it out
+    // first would cost as much again.
+    scratch.bytes.set(bytes, HASH_LENGTH - BEFORE_EVENT.length);
+    const prevHash = bytes.length - PREV_HASH;
+    for (let at = 0; at < HASH_LENGTH; at++) scratch.bytes[at] = bytes[prevHash + at] ?? 0;
+    const length = HASH_LENGTH + bytes.length - BEFORE_EVENT.length - BEHIND_EVENT;
+    return createHash("sha256").update(scratch.first(length)).digest("hex");
   }
 
   /** What is hashed of the event. */
@@ -92,8 +102,22 @@ export class StoredRecord implements LogRecord {
   }
 }
 
-/** What is hashed has to be in one piece. */
-let scratch = new Uint8Array(4_096);
+/** Memory for what is hashed, which has to be in one piece. */
+class Scratch {
+  readonly bytes: Uint8Array;
+  /** By their length: records of a log are much alike. */
+  readonly #views: (Uint8Array | undefined)[] = [];
+
+  constructor(size: number) {
+    this.bytes = new Uint8Array(size);
+  }
+
+  first(length: number): Uint8Array {
+    return this.#views[length] ??= this.bytes.subarray(0, length);
+  }
+}
+
+let scratch = new Scratch(4_096);
 
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
@@ -153,37 +177,28 @@ const CLOSE_OBJECT = 0x7d;
 
 /** The place in the log of an event in canonical form, with all of its members in their order. */
 function scanEvent(bytes: Uint8Array, begin: number, end: number): number | undefined {
-  let at = member(bytes, begin, AGGREGATE_ID, skipText);
-  const version = member(bytes, at, HASH_VERSION, nothing);
+  let at = skipText(bytes, behind(bytes, begin, AGGREGATE_ID));
+  const version = behind(bytes, at, HASH_VERSION);
   const isFirstVersion = version < 0;
   if (!isFirstVersion) at = version;
-  const meta = member(bytes, at, META, skipObject);
+  const meta = skipObject(bytes, behind(bytes, at, META), DEPTH);
   // The first version always has it, the second one never empty.
   const isEmpty = meta - at === META.length + EMPTY_OBJECT_LENGTH;
   if (isFirstVersion ? meta < 0 : isEmpty) return undefined;
   if (meta >= 0) at = meta;
-  at = member(bytes, at, PAYLOAD, skipValue);
-  const seq = at + SEQ.length;
-  at = member(bytes, at, SEQ, skipInteger);
+  at = skipValue(bytes, behind(bytes, at, PAYLOAD), DEPTH);
+  const seq = behind(bytes, at, SEQ);
+  at = skipInteger(bytes, seq);
   const place = integer(bytes, seq, at);
-  at = member(bytes, at, TS, skipInteger);
-  at = member(bytes, at, TYPE, skipText);
+  at = skipInteger(bytes, behind(bytes, at, TS));
+  at = skipText(bytes, behind(bytes, at, TYPE));
   const isWhole = at === end - 1 && bytes[at] === CLOSE_OBJECT;
   return isWhole && Number.isSafeInteger(place) && place >= 0 ? place : undefined;
 }
 
-/** Where a member that begins at `at` ends; negative where it is not there, or `at` is negative. */
-function member(
-  bytes: Uint8Array,
-  at: number,
-  name: Uint8Array,
-  skip: (bytes: Uint8Array, at: number, depth: number) => number,
-): number {
-  return at >= 0 && hasAt(bytes, at, name) ? skip(bytes, at + name.length, DEPTH) : -1;
-}
-
-function nothing(_bytes: Uint8Array, at: number): number {
-  return at;
+/** Where a name ends that stands at `at`; {@link NOT_CANONICAL}, at which nothing is, where not. */
+function behind(bytes: Uint8Array, at: number, name: Uint8Array): number {
+  return hasAt(bytes, at, name) ? at + name.length : NOT_CANONICAL;
 }
 
 function integer(bytes: Uint8Array, begin: number, end: number): number {
