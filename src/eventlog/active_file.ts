@@ -140,8 +140,13 @@ async function writeHead(
     segment_index: new JsonNumber(String(segment)),
   });
   const unfinished = `${path}.head-${crypto.randomUUID()}`;
-  await writeThrough(unfinished, new TextEncoder().encode(head));
-  await Deno.rename(unfinished, `${path}.head.json`);
+  try {
+    await writeThrough(unfinished, new TextEncoder().encode(head));
+    await Deno.rename(unfinished, `${path}.head.json`);
+  } catch (error) {
+    await Deno.remove(unfinished).catch(() => {});
+    throw error;
+  }
 }
 
 function inodeOf(path: string): number | null | undefined {

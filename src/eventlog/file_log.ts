@@ -99,7 +99,8 @@ export class FileLog implements EventLog {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#turn;
+    // Each turn may have another one follow it.
+    for (let last; last !== this.#turn;) await (last = this.#turn);
     this.#active[Symbol.dispose]();
   }
 
@@ -172,13 +173,16 @@ export class FileLog implements EventLog {
   async #write(end: Place, events: readonly WaitingEvent[]): Promise<void> {
     const batch = new AppendBatch(end.position, events);
     const { bytes } = batch;
-    if (bytes.length > 0) {
-      await this.#active.write(bytes);
-      const written = { ...end, offset: end.offset + bytes.length, position: batch.position };
-      this.#durable.note(written);
-      this.#advance(written);
+    if (bytes.length === 0) return batch.settle();
+    await this.#active.write(bytes);
+    const written = { ...end, offset: end.offset + bytes.length, position: batch.position };
+    this.#durable.note(written);
+    this.#advance(written);
+    try {
       await this.#active.rotateIfFull(batch.position);
+    } finally {
+      // What is kept is kept, in a file that is too long as well; the next to write rotates it.
+      batch.settle();
     }
-    batch.settle();
   }
 }

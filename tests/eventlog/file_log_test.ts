@@ -271,6 +271,30 @@ Deno.test("a log whose first segments are gone is gone on with from what was ver
   assert.equal(appended.kind === "committed" && appended.record.event.seq, 50);
 });
 
+Deno.test("what is written counts, though the file cannot be rotated behind it", async () => {
+  await using at = await place();
+  await Deno.mkdir(`${at.path}.head.json`, { recursive: true });
+  await using log = at.open({ maxBytes: 1 });
+  await fill(log, 3);
+  assert.deepEqual(await filesOf(at.path), ["events.jsonl", "events.jsonl.head.json"]);
+  assert.equal((await all(log.read())).length, 3);
+  await Deno.remove(`${at.path}.head.json`);
+  await fill(log, 1);
+  assert.ok((await filesOf(at.path)).includes("events.jsonl.seg-000001"));
+  assert.equal((await all(log.read())).length, 4);
+});
+
+Deno.test("whoever waits to be written is written before the log is closed", async () => {
+  await using at = await place();
+  const log = at.open();
+  let committed = 0;
+  for (let number = 0; number < 1_000; number++) {
+    log.append(event("a", number)).then(({ kind }) => committed += kind === "committed" ? 1 : 0);
+  }
+  await log[Symbol.asyncDispose]();
+  assert.equal(committed, 1_000);
+});
+
 Deno.test("a rotation says where the log goes on to programs that came before this one", async () => {
   await using at = await place();
   await using log = at.open({ maxBytes: 1_000 });
