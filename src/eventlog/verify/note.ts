@@ -109,7 +109,8 @@ export async function verifyNote(note: Note, key: VerifierKey): Promise<NoteVerd
  */
 export async function verifierKey(name: string, publicKey: Uint8Array): Promise<VerifierKey> {
   if (!isKeyName(name)) {
-    throw new NoteError(`${JSON.stringify(name)} is no name of a key: it has a space or a plus`);
+    const why = "it has a space, a plus or a control character";
+    throw new NoteError(`${JSON.stringify(name)} is no name of a key: ${why}`);
   }
   const named = new TextEncoder().encode(`${name}\n`);
   const hash = await sha256(named, Uint8Array.of(ED25519), publicKey);
@@ -118,7 +119,7 @@ export async function verifierKey(name: string, publicKey: Uint8Array): Promise<
 
 /** Whether a key can have that name. */
 function isKeyName(name: string): boolean {
-  return KEY_NAME.test(name) && name.isWellFormed();
+  return KEY_NAME.test(name) && name.isWellFormed() && !Array.from(name).some(isForbidden);
 }
 
 /** A verifier key as it is handed round: `name+keyid+key`. */

@@ -47,6 +47,12 @@ Deno.test("signatures of other keys are ignored, but one of ours there must be",
   assert.equal(await verdict(NOTE.replace("— Peter", "— Petra")), "unsigned");
 });
 
+Deno.test("no key has a name with which its notes could not be read", async () => {
+  for (const name of ["", "a b", "a+b", "a\nb", "a\u0001b", "a\u0000", "a\u2003b", "a\ud800"]) {
+    await assert.rejects(noteSigner(name, SigningKey.generate()), NoteError, JSON.stringify(name));
+  }
+});
+
 Deno.test("what is signed here verifies, and is what the text says, empty lines and all", async () => {
   const signer = await noteSigner("example.com/log", SigningKey.generate());
   for (const text of ["a\n", "one\n\ntwo\n\n", "é — \u{1f600}\n"]) {
