@@ -8,6 +8,7 @@ import { canonicalJson } from "./canonical_json.ts";
 import { makeDirectory, syncDirectory, writeThrough } from "./durable_write.ts";
 import { JsonNumber } from "./json.ts";
 import { readBetween } from "./lines.ts";
+import { confirmPlace, type Place } from "./places.ts";
 import { nextSegmentNumber, segmentPath, segmentPaths } from "./segments.ts";
 import type { LogPosition } from "./verifier.ts";
 
@@ -57,6 +58,11 @@ export class ActiveFile implements Disposable {
   /** In bytes. */
   size(): number {
     return this.#locked().statSync().size;
+  }
+
+  /** @throws {LogFault} where it is not the file any more that has that place */
+  confirm(place: Place): void {
+    confirmPlace(this.#locked(), place);
   }
 
   /** Adds to its end; when this resolves it will be there after a crash. */

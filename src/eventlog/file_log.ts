@@ -164,7 +164,10 @@ export class FileLog implements EventLog {
   /** The end of the log, with nothing behind it; while the file is locked it stays there. */
   async #catchUp(isFresh: boolean): Promise<Place> {
     const size = this.#active.size();
-    if (!isFresh && this.#verified?.offset === size) return this.#verified;
+    if (!isFresh && this.#verified?.offset === size) {
+      this.#active.confirm(this.#verified);
+      return this.#verified;
+    }
     const end = await this.#verify();
     if (end.offset < size) await this.#active.putAside(end.offset, size);
     return end;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { BEGINNING, type LogPosition } from "./verifier.ts";
+import { BEGINNING, LogFault, type LogPosition } from "./verifier.ts";
 
 /** A place between two lines of a log in files, all before it verified. */
 export interface Place {
@@ -16,6 +16,28 @@ export interface Place {
 
 /** Where the first file begins. */
 export const FIRST_PLACE: Place = { file: 0, offset: 0, position: BEGINNING };
+
+/** How the line of a record ends, and how many bytes that is. */
+const END_OF_LINE = /"event_hash":"([0-9a-f]{64})","prev_hash":"[0-9a-f]{64}"\}\n$/;
+const END_LENGTH = 160;
+
+/**
+ * Sees to it that the file of a place is still the one in which it was: the record before it has that
+ * hash. Nobody may have put another log in its stead, such as one that was restored.
+ *
+ * @throws {LogFault} where it has not
+ */
+export function confirmPlace(file: Deno.FsFile, { offset, position }: Omit<Place, "file">): void {
+  if (offset === 0) return;
+  const { nextSeq, prevHash } = position;
+  file.seekSync(Math.max(0, offset - END_LENGTH), Deno.SeekMode.Start);
+  // From the system's memory, mostly: whoever appends has written it, and whoever reads reads on.
+  const bytes = new Uint8Array(END_LENGTH);
+  const count = file.readSync(bytes) ?? 0;
+  const [, found] = END_OF_LINE.exec(new TextDecoder().decode(bytes.subarray(0, count))) ?? [];
+  if (found === prevHash) return;
+  throw new LogFault(nextSeq - 1, "event_hash", prevHash, found ?? "no record");
+}
 
 /** At least so many events lie between places that are remembered. */
 const STEP = 256;

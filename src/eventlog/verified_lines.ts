@@ -5,7 +5,7 @@
  */
 import type { DurableEnd } from "./durable_end.ts";
 import { endOfLastLine, LineError, readBetween, readLines, skipLines } from "./lines.ts";
-import { FIRST_PLACE, type Place } from "./places.ts";
+import { confirmPlace, FIRST_PLACE, type Place } from "./places.ts";
 import { openFiles, type OpenLogFile } from "./segments.ts";
 import type { StoredRecord } from "./stored_record.ts";
 import { confirmPosition, LogFault, type LogPosition, LogVerifier, readAt } from "./verifier.ts";
@@ -92,6 +92,7 @@ async function* linesOf(
   const { nextSeq } = verifier.position;
   const { size } = await file.stat();
   if (size < begin) throw new LogFault(nextSeq, "truncated", `${begin} bytes`, `${size} bytes`);
+  confirmPlace(file, { offset: begin, position: verifier.position });
   // What is behind it is being written, or was left unfinished by a crash.
   const end = await endOfLastLine(file, begin);
   await durable.reach(file, ordinal, end);

@@ -271,6 +271,36 @@ Deno.test("a log whose first segments are gone is gone on with from what was ver
   assert.equal(appended.kind === "committed" && appended.record.event.seq, 50);
 });
 
+Deno.test("a log that was restored and has grown as long again is told from what it was", async (t) => {
+  const restorations: Readonly<Record<string, (path: string, text: string) => Promise<void>>> = {
+    "in its file": (path, text) => Deno.writeTextFile(path, text),
+    "in another file": async (path, text) => {
+      await Deno.writeTextFile(`${path}.new`, text);
+      await Deno.rename(`${path}.new`, path);
+    },
+  };
+  for (const [name, restore] of Object.entries(restorations)) {
+    await t.step(name, async () => {
+      await using at = await place();
+      await using log = at.open();
+      await fill(log, 5);
+      const lines = (await Deno.readTextFile(at.path)).split("\n");
+      await restore(at.path, lines.slice(0, 4).join("\n") + "\n");
+      {
+        await using other = at.open();
+        await other.append(event("b1", 7));
+      }
+      const restored = await Deno.readTextFile(at.path);
+      assert.equal(restored.length, lines.join("\n").length);
+      for (let attempt = 0; attempt < 2; attempt++) {
+        await assert.rejects(log.append(event("a", 9)), /seq 4: event_hash/);
+        await assert.rejects(log.head(), /seq 4: event_hash/);
+      }
+      assert.equal(await Deno.readTextFile(at.path), restored);
+    });
+  }
+});
+
 Deno.test("what is written counts, though the file cannot be rotated behind it", async () => {
   await using at = await place();
   await Deno.mkdir(`${at.path}.head.json`, { recursive: true });
