@@ -8,6 +8,9 @@ import { basename, dirname, join } from "node:path";
 
 const SUFFIX = ".seg-";
 
+/** Larger numbers could not be told from each other. */
+const NUMBER = /^\d{1,15}$/;
+
 /** A file of a log, open. */
 export interface OpenLogFile {
   readonly file: Deno.FsFile;
@@ -24,7 +27,7 @@ export async function segmentPaths(path: string): Promise<readonly string[]> {
   try {
     for await (const { name } of Deno.readDir(dirname(path))) {
       const number = name.startsWith(prefix) ? name.slice(prefix.length) : "";
-      if (/^\d+$/.test(number)) found.push([Number(number), join(dirname(path), name)]);
+      if (NUMBER.test(number)) found.push([Number(number), join(dirname(path), name)]);
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
@@ -32,10 +35,17 @@ export async function segmentPaths(path: string): Promise<readonly string[]> {
   return found.sort(([one], [other]) => one - other).map(([, segment]) => segment);
 }
 
-/** The number of the next segment of a log. */
+/**
+ * The number of the next segment of a log.
+ *
+ * @throws {RangeError} where there is none after the last
+ */
 export async function nextSegmentNumber(path: string): Promise<number> {
   const last = (await segmentPaths(path)).at(-1);
-  return last === undefined ? 1 : Number(last.slice(last.lastIndexOf(SUFFIX) + SUFFIX.length)) + 1;
+  if (last === undefined) return 1;
+  const next = Number(last.slice(last.lastIndexOf(SUFFIX) + SUFFIX.length)) + 1;
+  if (NUMBER.test(String(next))) return next;
+  throw new RangeError(`${last} is the last segment that there can be`);
 }
 
 /** Where the segment of that number goes. */

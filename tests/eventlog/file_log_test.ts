@@ -301,6 +301,18 @@ Deno.test("a log that was restored and has grown as long again is told from what
   }
 });
 
+Deno.test("no segment is ever overwritten, however others are numbered", async () => {
+  for (const number of ["9".repeat(15), "9".repeat(16), "9".repeat(20)]) {
+    await using at = await place();
+    await using log = at.open({ maxBytes: 1 });
+    await fill(log, 1);
+    await Deno.writeTextFile(`${at.path}.seg-${number}`, "");
+    await fill(log, 4);
+    await using again = at.open();
+    assert.equal((await again.head()).nextSeq, 5);
+  }
+});
+
 Deno.test("what is written counts, though the file cannot be rotated behind it", async () => {
   await using at = await place();
   await Deno.mkdir(`${at.path}.head.json`, { recursive: true });
