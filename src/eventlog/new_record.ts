@@ -2,6 +2,7 @@ import { canonicalJson } from "./canonical_json.ts";
 import type { NewEvent } from "./event_log.ts";
 import { JsonError } from "./json.ts";
 import { chain, type LogRecord, recordBytes } from "./record.ts";
+import { readStoredRecord } from "./stored_record.ts";
 import type { LogPosition } from "./verifier.ts";
 
 /**
@@ -26,6 +27,8 @@ export function newRecord(
 ): { readonly record: LogRecord; readonly bytes: Uint8Array<ArrayBuffer> } {
   const record = chain(prevHash, { meta: {}, ...event, seq: nextSeq });
   const bytes = recordBytes(record);
+  // One that cannot be read again would be the end of the log.
+  readStoredRecord(bytes);
   if (bytes.length > MOST_DIGITS) demandShortIntegers(event);
   return { record, bytes };
 }
