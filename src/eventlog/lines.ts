@@ -3,12 +3,10 @@
  *
  * @module
  */
-import { Buffer } from "node:buffer";
-
-/** Lines that follow each other. */
+/** Lines that follow each other, in one piece. */
 export interface Lines {
-  /** Each without its end; they share their memory. */
-  readonly lines: readonly Uint8Array[];
+  /** Each with its end. */
+  readonly bytes: Uint8Array;
   /** Where the next line begins, in bytes. */
   readonly end: number;
 }
@@ -16,7 +14,7 @@ export interface Lines {
 /** Longest line that is read; no event is that long. Bytes. */
 const LONGEST_LINE = 64 * 1_024 * 1_024;
 
-const CHUNK_SIZE = 512 * 1_024;
+const CHUNK_SIZE = 256 * 1_024;
 const LINE_END = 0x0a;
 
 /** What cannot be read as lines. */
@@ -34,22 +32,36 @@ export async function* readLines(
   begin: number,
   end: number,
 ): AsyncGenerator<Lines> {
-  let rest = new Uint8Array();
+  await file.seek(begin, Deno.SeekMode.Start);
   let at = begin;
-  for await (const chunk of chunks(file, begin, end)) {
-    at += chunk.length;
-    const bytes = joined(rest, chunk);
-    const lines: Uint8Array[] = [];
-    let from = 0;
-    for (let to = bytes.indexOf(LINE_END); to >= 0; to = bytes.indexOf(LINE_END, from)) {
-      lines.push(bytes.subarray(from, to));
-      from = to + 1;
+  const readOn = (rest: Uint8Array) =>
+    at < end ? readBehind(file, rest, Math.min(CHUNK_SIZE, end - at)) : undefined;
+  let coming = readOn(new Uint8Array());
+  try {
+    while (coming !== undefined) {
+      const bytes: Uint8Array = await coming;
+      const from = bytes.lastIndexOf(LINE_END) + 1;
+      const rest = bytes.subarray(from);
+      at = Math.min(at + CHUNK_SIZE, end);
+      if (rest.length > LONGEST_LINE) {
+        throw new LineError(`a line is longer than ${LONGEST_LINE} bytes`);
+      }
+      // The next chunk is read while this one is looked at.
+      coming = readOn(rest);
+      if (from > 0) yield { bytes: bytes.subarray(0, from), end: at - rest.length };
     }
-    rest = bytes.subarray(from);
-    if (lines.length > 0) yield { lines, end: at - rest.length };
-    if (rest.length > LONGEST_LINE) {
-      throw new LineError(`a line is longer than ${LONGEST_LINE} bytes`);
-    }
+  } finally {
+    // Whoever has seen enough may close the file, but not under a read.
+    await coming?.catch(() => {});
+  }
+}
+
+/** Each line without its end; they share their memory. */
+export function* eachLine({ bytes }: Lines): Generator<Uint8Array> {
+  let from = 0;
+  for (let to = bytes.indexOf(LINE_END); to >= 0; to = bytes.indexOf(LINE_END, from)) {
+    yield bytes.subarray(from, to);
+    from = to + 1;
   }
 }
 
@@ -95,42 +107,26 @@ export async function readBetween(
   end: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   await file.seek(begin, Deno.SeekMode.Start);
-  return await readNext(file, end - begin);
-}
-
-/** Reads the next chunk while the one before is looked at. */
-async function* chunks(
-  file: Deno.FsFile,
-  begin: number,
-  end: number,
-): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  await file.seek(begin, Deno.SeekMode.Start);
-  const read = (at: number) =>
-    at < end ? readNext(file, Math.min(CHUNK_SIZE, end - at)) : undefined;
-  let next = read(begin);
-  try {
-    for (let at = begin; next !== undefined;) {
-      const chunk: Uint8Array<ArrayBuffer> = await next;
-      at += chunk.length;
-      next = read(at);
-      yield chunk;
-    }
-  } finally {
-    // Whoever has seen enough may close the file, but not under a read.
-    await next?.catch(() => {});
-  }
-}
-
-async function readNext(file: Deno.FsFile, length: number): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = new Uint8Array(length);
-  for (let at = 0; at < length;) {
-    const count = await file.read(bytes.subarray(at));
-    if (count === null) throw new LineError(`the file ends ${length - at} bytes too early`);
-    at += count;
-  }
+  const bytes = new Uint8Array(end - begin);
+  await readInto(file, bytes);
   return bytes;
 }
 
-function joined(one: Uint8Array<ArrayBuffer>, other: Uint8Array<ArrayBuffer>) {
-  return one.length === 0 ? other : new Uint8Array(Buffer.concat([one, other]));
+/** Memory for a chunk, with what is left of the one before: as a rule always as much. */
+const ROOM = CHUNK_SIZE + 64 * 1_024;
+
+/** The next bytes of a file, behind those of a line that they go on. */
+async function readBehind(file: Deno.FsFile, rest: Uint8Array, length: number) {
+  const memory = new Uint8Array(Math.max(ROOM, rest.length + length));
+  memory.set(rest);
+  await readInto(file, memory.subarray(rest.length, rest.length + length));
+  return memory.subarray(0, rest.length + length);
+}
+
+async function readInto(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const count = await file.read(bytes.subarray(at));
+    if (count === null) throw new LineError(`the file ends ${bytes.length - at} bytes too early`);
+    at += count;
+  }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import {
   hasAt,
   NOT_CANONICAL,
@@ -80,7 +80,7 @@ export class StoredRecord implements LogRecord {
     const prevHash = bytes.length - PREV_HASH;
     for (let at = 0; at < HASH_LENGTH; at++) scratch.bytes[at] = bytes[prevHash + at] ?? 0;
     const length = HASH_LENGTH + bytes.length - BEFORE_EVENT.length - BEHIND_EVENT;
-    return createHash("sha256").update(scratch.first(length)).digest("hex");
+    return hash("sha256", scratch.first(length), "hex");
   }
 
   /** What is hashed of the event. */

@@ -4,17 +4,28 @@
  * @module
  */
 import type { DurableEnd } from "./durable_end.ts";
-import { endOfLastLine, LineError, readBetween, readLines, skipLines } from "./lines.ts";
+import {
+  eachLine,
+  endOfLastLine,
+  LineError,
+  type Lines,
+  readBetween,
+  readLines,
+  skipLines,
+} from "./lines.ts";
 import { confirmPlace, FIRST_PLACE, type Place } from "./places.ts";
 import { openFiles, type OpenLogFile } from "./segments.ts";
 import type { StoredRecord } from "./stored_record.ts";
 import { confirmPosition, LogFault, type LogPosition, LogVerifier, readAt } from "./verifier.ts";
 
+/** Most records that are given at once. */
+const AT_ONCE = 32;
+
 /** Records that are right, and the place behind them. */
 export interface VerifiedLines {
   /** May be none. */
   readonly records: readonly StoredRecord[];
-  /** Absent where what follows them is wrong. */
+  /** Now and then, where nothing behind them is known to be wrong. */
   readonly after?: Place;
 }
 
@@ -98,7 +109,7 @@ async function* linesOf(
   await durable.reach(file, ordinal, end);
   try {
     for await (const read of readLines(file, begin, end)) {
-      yield* verified(read.lines, { file: ordinal, offset: read.end }, verifier);
+      yield* verified(read, ordinal, verifier);
     }
   } catch (error) {
     if (error instanceof LineError) throw malformed(verifier, error.message);
@@ -108,20 +119,25 @@ async function* linesOf(
   yield { records: [], after: { file: ordinal, offset: end, position: verifier.position } };
 }
 
-/** Those before a fault are given before it is thrown. */
+/** Few at a time, so that they need not be kept for long; those before a fault are given first. */
 function* verified(
-  lines: readonly Uint8Array[],
-  end: Pick<Place, "file" | "offset">,
+  lines: Lines,
+  file: number,
   verifier: LogVerifier,
 ): Generator<VerifiedLines> {
-  const records: StoredRecord[] = [];
+  let records: StoredRecord[] = [];
   try {
-    for (const line of lines) records.push(verifier.accept(line));
+    for (const line of eachLine(lines)) {
+      records.push(verifier.accept(line));
+      if (records.length < AT_ONCE) continue;
+      yield { records };
+      records = [];
+    }
   } catch (error) {
     yield { records };
     throw error;
   }
-  yield { records, after: { ...end, position: verifier.position } };
+  yield { records, after: { file, offset: lines.end, position: verifier.position } };
 }
 
 function malformed({ position }: LogVerifier, found: string): LogFault {
