@@ -109,9 +109,11 @@ export function servedLogOf(
 ): ServedLog {
   const onTornLine = (keptAt: string) =>
     log.warning("a line that a crash left unfinished was put aside", { kept_at: keptAt });
+  const onRotationFailure = (error: unknown) =>
+    log.error("the file of the log of events could not be rotated, and grows on", { error });
   const trustOf = publishing && ((beside: BesideLog) => trustPublished(beside, publishing));
   return new ServedLog({
-    open: () => openLog(location, { onTornLine, storage, trustOf }),
+    open: () => openLog(location, { onTornLine, onRotationFailure, storage, trustOf }),
     hashVersion,
   });
 }

@@ -26,6 +26,8 @@ export interface FileLogOptions {
   readonly trusted?: LogPosition;
   /** Told where a line that a crash left unfinished was put aside. */
   readonly onTornLine?: (keptAt: string) => void;
+  /** Told why a file that is long enough stays as it is; once, until one is rotated again. */
+  readonly onRotationFailure?: (error: unknown) => void;
 }
 
 /** Most events that are written at once. */
@@ -44,6 +46,8 @@ export class FileLog implements EventLog {
   #waiting: WaitingEvent[] = [];
   /** Whether a turn is to come in which they are written. */
   #isScheduled = false;
+  /** Whether the last rotation that was due succeeded. */
+  #isRotating = true;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: FileLogOptions) {
@@ -183,6 +187,11 @@ export class FileLog implements EventLog {
     this.#advance(written);
     try {
       await this.#active.rotateIfFull(batch.position);
+      this.#isRotating = true;
+    } catch (error) {
+      if (this.#isRotating) this.#options.onRotationFailure?.(error);
+      this.#isRotating = false;
+      throw error;
     } finally {
       // What is kept is kept, in a file that is too long as well; the next to write rotates it.
       batch.settle();

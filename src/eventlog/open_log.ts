@@ -24,6 +24,8 @@ export interface OpenedLog extends AsyncDisposable {
 export interface OpenLogOptions {
   /** Told where a line that a crash left unfinished was put aside. */
   readonly onTornLine?: (keptAt: string) => void;
+  /** Told why a file that is long enough stays as it is; once, until one is rotated again. */
+  readonly onRotationFailure?: (error: unknown) => void;
   /** What was verified before: appending does not verify it again. */
   readonly trusted?: LogPosition;
   /**
@@ -49,9 +51,10 @@ export function openLog(location: LogLocation, options: OpenLogOptions = {}): Op
     : openObjectLog(location, options);
 }
 
-function openFileLog(location: FileLogLocation, { onTornLine, trusted }: OpenLogOptions) {
+function openFileLog(location: FileLogLocation, options: OpenLogOptions) {
   const { path } = location;
-  const log = new FileLog({ ...location, onTornLine, trusted });
+  const { onTornLine, onRotationFailure, trusted } = options;
+  const log = new FileLog({ ...location, onTornLine, onRotationFailure, trusted });
   return opened(log, new DirectoryObjects(`${path}${OBJECTS_DIRECTORY}`), "", path);
 }
 

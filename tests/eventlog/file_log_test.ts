@@ -316,10 +316,12 @@ Deno.test("no segment is ever overwritten, however others are numbered", async (
 Deno.test("what is written counts, though the file cannot be rotated behind it", async () => {
   await using at = await place();
   await Deno.mkdir(`${at.path}.head.json`, { recursive: true });
-  await using log = at.open({ maxBytes: 1 });
+  const failures: unknown[] = [];
+  await using log = at.open({ maxBytes: 1, onRotationFailure: (error) => failures.push(error) });
   await fill(log, 3);
   assert.deepEqual(await filesOf(at.path), ["events.jsonl", "events.jsonl.head.json"]);
   assert.equal((await all(log.read())).length, 3);
+  assert.equal(failures.length, 1);
   await Deno.remove(`${at.path}.head.json`);
   await fill(log, 1);
   assert.ok((await filesOf(at.path)).includes("events.jsonl.seg-000001"));

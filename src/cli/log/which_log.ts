@@ -49,6 +49,10 @@ export function openGivenLog(options: CommandOptions): OpenedLog {
   return openLog(locationOf(options, Deno.env.toObject()), {
     onTornLine: (keptAt) =>
       console.error(`a line that was never finished, at the log's end, was put aside: ${keptAt}`),
+    onRotationFailure: (error) =>
+      console.error(
+        `the log's file could not be rotated: ${error instanceof Error ? error.message : error}`,
+      ),
   });
 }
 
