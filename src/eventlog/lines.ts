@@ -3,6 +3,7 @@
  *
  * @module
  */
+
 /** Lines that follow each other, in one piece. */
 export interface Lines {
   /** Each with its end. */
@@ -65,11 +66,14 @@ export function* eachLine({ bytes }: Lines): Generator<Uint8Array> {
   }
 }
 
+/** How much of a file's end is looked at first: mostly a line ends with it. */
+const LAST_BYTES = 4_096;
+
 /** Where the last line that has an end ends; `begin` where none does from there on. */
 export async function endOfLastLine(file: Deno.FsFile, begin: number): Promise<number> {
   const { size } = await file.stat();
-  for (let to = size; to > begin;) {
-    const from = Math.max(begin, to - CHUNK_SIZE);
+  for (let [to, step] = [size, LAST_BYTES]; to > begin; step = CHUNK_SIZE) {
+    const from = Math.max(begin, to - step);
     const last = (await readBetween(file, from, to)).lastIndexOf(LINE_END);
     if (last >= 0) return from + last + 1;
     to = from;

@@ -25,7 +25,7 @@ const AT_ONCE = 32;
 export interface VerifiedLines {
   /** May be none. */
   readonly records: readonly StoredRecord[];
-  /** Now and then, where nothing behind them is known to be wrong. */
+  /** Absent where what follows them is wrong. */
   readonly after?: Place;
 }
 
@@ -126,18 +126,21 @@ function* verified(
   verifier: LogVerifier,
 ): Generator<VerifiedLines> {
   let records: StoredRecord[] = [];
+  let offset = lines.end - lines.bytes.length;
+  const given = () => ({ records, after: { file, offset, position: verifier.position } });
   try {
     for (const line of eachLine(lines)) {
       records.push(verifier.accept(line));
+      offset += line.length + 1;
       if (records.length < AT_ONCE) continue;
-      yield { records };
+      yield given();
       records = [];
     }
   } catch (error) {
     yield { records };
     throw error;
   }
-  yield { records, after: { file, offset: lines.end, position: verifier.position } };
+  yield given();
 }
 
 function malformed({ position }: LogVerifier, found: string): LogFault {
