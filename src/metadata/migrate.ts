@@ -3,6 +3,7 @@ import objects from "./migrations/0002_objects.sql" with { type: "text" };
 import deletions from "./migrations/0003_deletions.sql" with { type: "text" };
 import bucketPolicies from "./migrations/0004_bucket_policies.sql" with { type: "text" };
 import logIndex from "./migrations/0005_log_index.sql" with { type: "text" };
+import evidence from "./migrations/0006_evidence.sql" with { type: "text" };
 import type { Sql } from "./sql.ts";
 
 /** In order, and never edited once released: a change is a further migration. */
@@ -12,6 +13,7 @@ const MIGRATIONS: readonly { readonly version: number; readonly statements: stri
   { version: 3, statements: deletions },
   { version: 4, statements: bucketPolicies },
   { version: 5, statements: logIndex },
+  { version: 6, statements: evidence },
 ];
 
 /** Any fixed number, the same in every replica: `holdfast` as ASCII. */

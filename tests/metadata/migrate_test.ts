@@ -31,7 +31,7 @@ Deno.test("replicas that start at once migrate once", async () => {
     const [sql] = pools;
     assert(sql);
     const rows = await sql`SELECT version FROM schema_migrations ORDER BY version`;
-    assert.deepEqual(rows.map((row) => row.version), [1, 2, 3, 4, 5]);
+    assert.deepEqual(rows.map((row) => row.version), [1, 2, 3, 4, 5, 6]);
     const tables = await sql`
       SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'`;
     for (
