@@ -9,8 +9,10 @@ import { type BucketPolicy, readBucketPolicies } from "./bucket_policies.ts";
 import { ConfigError, type ConfigFault, yamlPath } from "./config_error.ts";
 import { crossCheck } from "./cross_checks.ts";
 import { type Environment, expandEnvironment } from "./environment.ts";
+import { type EvidenceConfig, evidenceConfig } from "./evidence_config.ts";
 import { faultOf } from "./issue.ts";
 import { type LogConfig, logConfig } from "./log_config.ts";
+import { type Grant, grants } from "./scopes.ts";
 import { configSchema, type WrittenConfig } from "./schema.ts";
 import { parseYaml, type YamlValue } from "./yaml.ts";
 
@@ -18,17 +20,22 @@ export type { BucketPolicy } from "./bucket_policies.ts";
 export type { BackendConfig, DiskBackendConfig, S3BackendConfig } from "./backends_schema.ts";
 export { ConfigError, type ConfigFault, faultLine } from "./config_error.ts";
 export type { Environment } from "./environment.ts";
+export type { EvidenceConfig, EvidenceStoreLocation } from "./evidence_config.ts";
 export type { LogConfig, PublishingConfig } from "./log_config.ts";
 export type { DatabaseConfig } from "./schema.ts";
+export type { Grant, Scope } from "./scopes.ts";
 export type { TelemetryConfig } from "./telemetry_schema.ts";
 
 /** A configuration with nothing left open. Names are those of the YAML; times in milliseconds. */
-export type Config = Omit<WrittenConfig, "backends" | "data_dir" | "log"> & {
+export type Config = Omit<WrittenConfig, "backends" | "data_dir" | "evidence" | "log"> & {
   readonly data_dir: string;
   readonly backends: readonly BackendConfig[];
   /** The bucket policies that it names, as their files have them. */
   readonly policies: readonly BucketPolicy[];
   readonly log: LogConfig;
+  readonly evidence: EvidenceConfig;
+  /** Who may do what with the API. */
+  readonly grants: readonly Grant[];
 };
 
 /**
@@ -104,7 +111,15 @@ function complete(
   const backends = written.backends ??
     [{ type: "disk" as const, name: "disk", path: `${dataDir}/objects`, quota_bytes: 0 }];
   return {
-    config: { ...written, data_dir: dataDir, backends, policies, log: resolved.log },
+    config: {
+      ...written,
+      data_dir: dataDir,
+      backends,
+      policies,
+      log: resolved.log,
+      evidence: evidenceConfig(written, environment),
+      grants: grants(written),
+    },
     faults,
   };
 }

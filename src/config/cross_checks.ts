@@ -1,6 +1,8 @@
 import { type ConfigFault, yamlPath } from "./config_error.ts";
+import { checkEvidence } from "./evidence_config.ts";
 import { tokenUser } from "./identities.ts";
 import { checkLog } from "./log_config.ts";
+import { checkTokens } from "./scopes.ts";
 import type { WrittenConfig } from "./schema.ts";
 
 interface Holder {
@@ -24,6 +26,8 @@ export function crossCheck(config: WrittenConfig): readonly ConfigFault[] {
     ...halfCredential(config),
     ...bucketOnMetricsPath(config),
     ...checkLog(config),
+    ...checkEvidence(config),
+    ...checkTokens(config),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { WrittenConfig } from "./schema.ts";
 
 /** The part of a configuration that says who there is. */
-type People = Pick<WrittenConfig, "auth" | "buckets" | "server" | "users">;
+type People = Pick<WrittenConfig, "api" | "auth" | "buckets" | "server" | "users">;
 
 /** Somebody who may come in with a key. */
 export interface Identity {
@@ -27,7 +27,7 @@ export function identities(config: People): readonly Identity[] {
     }]
     : [];
   const ofBuckets = config.buckets.flatMap(({ name: bucket, credentials }) =>
-    credentials.map(({ name, ...key }) => ({
+    credentials.map(({ name, scopes: _, ...key }) => ({
       ...key,
       name: name ?? key.access_key_id,
       buckets: [bucket],
@@ -42,7 +42,8 @@ export function identities(config: People): readonly Identity[] {
 
 /** Whether anybody may do anything: with no key, token, bucket or user configured. */
 export function authenticationIsOff(config: People): boolean {
-  return identities(config).length === 0 && !config.auth.token && config.buckets.length === 0;
+  return identities(config).length === 0 && !config.auth.token && config.buckets.length === 0 &&
+    config.api.tokens.length === 0;
 }
 
 /**

@@ -5,7 +5,9 @@
  * @module
  */
 import { z } from "zod";
+import { apiSchema } from "./api_schema.ts";
 import { backendsSchema } from "./backends_schema.ts";
+import { evidenceSchema } from "./evidence_schema.ts";
 import {
   accountId,
   addressRange,
@@ -18,6 +20,7 @@ import {
   text,
 } from "./fields.ts";
 import { logSchema } from "./log_schema.ts";
+import { scopeList } from "./scopes.ts";
 import { telemetrySchema } from "./telemetry_schema.ts";
 
 function policyFile() {
@@ -32,6 +35,7 @@ const key = {
 const credential = z.strictObject({
   ...key,
   name: text().optional().describe("Shown in logs and as owner; the access key id without one."),
+  scopes: scopeList(),
 });
 
 const server = z.strictObject({
@@ -77,6 +81,7 @@ const auth = z.strictObject({
   token: z.string().meta({ type: "secret" }).optional().describe(
     "Legacy token, as clients send it in `X-Proxy-Token`.",
   ),
+  scopes: scopeList(),
 });
 
 /** How to reach PostgreSQL. Source of the modes: libpq, "SSL Support". */
@@ -116,6 +121,7 @@ const user = z.strictObject({
   ),
   buckets: z.array(bucketName()).prefault([]).describe("Buckets it may use, besides its own."),
   create_buckets: flag().prefault("false").describe("Whether it may create buckets."),
+  scopes: scopeList(),
 });
 
 const workers = z.strictObject({
@@ -151,6 +157,8 @@ export const configSchema = z.strictObject({
   ),
   workers: workers.prefault({}).describe("Background work."),
   log: logSchema.prefault({}).describe("The log of events."),
+  evidence: evidenceSchema.prefault({}).describe("Evidence for decisions."),
+  api: apiSchema.prefault({}).describe("The service's own API, below `/-/api/v1`."),
   telemetry: telemetrySchema.prefault({}).describe("Metrics, traces and logs."),
 });
 
