@@ -1,6 +1,7 @@
 import { type ConfigFault, yamlPath } from "./config_error.ts";
 import type { Environment } from "./environment.ts";
 import type { WrittenEvidence } from "./evidence_schema.ts";
+import { userNames } from "./identities.ts";
 import type { WrittenConfig } from "./schema.ts";
 
 /** Where evidence is kept, and how, with nothing left open. */
@@ -19,6 +20,9 @@ export type EvidenceStoreLocation =
   | { readonly kind: "holdfast"; readonly bucket: string }
   /** In any S3 store, as the variables of the object store client say. */
   | { readonly kind: "s3"; readonly settings: Environment };
+
+/** The user whom links and forms are signed for in the service's own bucket. */
+export const LINKS_USER = "evidence-links";
 
 /** The bucket of evidence in the service itself. */
 const OWN_BUCKET = "holdfast-evidence";
@@ -49,9 +53,13 @@ export function evidenceConfig(
   return { store: storeOf(evidence, environment), publicUrl, maxAttachmentSize, types };
 }
 
-/** Keys that are for the other kind of store, types that come twice, and a bucket that others have. */
+/** Keys for the other kind of store, types that come twice, and what is nobody else's. */
 export function checkEvidence(config: WrittenConfig): readonly ConfigFault[] {
-  return [...checkStore(config.evidence), ...checkTypes(config.evidence), ...checkBucket(config)];
+  const { evidence } = config;
+  const taken = userNames(config).includes(LINKS_USER)
+    ? [{ path: "", message: `nobody can be called ${LINKS_USER}: that is who signs links` }]
+    : [];
+  return [...checkStore(evidence), ...checkTypes(evidence), ...checkBucket(config), ...taken];
 }
 
 function storeOf(evidence: WrittenEvidence, environment: Environment): EvidenceStoreLocation {

@@ -94,6 +94,10 @@ const FAULTS: readonly (readonly [yaml: string, fault: string])[] = [
     'users[0].buckets[1]: "proofs" is the bucket of evidence, and nobody else\'s',
   ],
   [
+    "users: [{name: evidence-links, credentials: [{access_key_id: a, secret_access_key: s}]}]",
+    "nobody can be called evidence-links: that is who signs links",
+  ],
+  [
     "server: {virtual_bucket: holdfast-evidence}",
     'server.virtual_bucket: "holdfast-evidence" is the bucket of evidence, and nobody else\'s',
   ],

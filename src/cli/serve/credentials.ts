@@ -7,10 +7,18 @@ import {
   tokenUser,
 } from "../../config/identities.ts";
 import type { AccessRules } from "../../s3api/access_rules.ts";
-import { Credentials, type ProxyToken } from "../../s3api/credentials.ts";
+import { type AccessKey, Credentials, type ProxyToken } from "../../s3api/credentials.ts";
+import { evidenceBucketPolicy } from "./evidence_bucket.ts";
 
-/** Everybody whom the configuration knows, as the S3 API asks for them. */
-export function credentialsOf(config: Config): Credentials | "off" {
+/**
+ * Everybody whom the configuration knows, as the S3 API asks for them.
+ *
+ * @param own keys of the service itself
+ */
+export function credentialsOf(
+  config: Config,
+  own: readonly AccessKey[] = [],
+): Credentials | "off" {
   if (authenticationIsOff(config)) return "off";
   const keys = identities(config).map((identity) => ({
     secret: identity.secret_access_key,
@@ -22,16 +30,21 @@ export function credentialsOf(config: Config): Credentials | "off" {
       mayCreateBuckets: identity.create_buckets,
     },
   }));
-  return new Credentials(keys, proxyToken(config));
+  return new Credentials([...keys, ...own], proxyToken(config));
 }
 
 /** What the configuration says about access, beside credentials. */
 export function accessRulesOf(config: Config): AccessRules {
+  const ofFiles = config.policies.map(({ bucket, file, document }) => ({
+    bucket,
+    source: file,
+    document,
+  }));
+  const ofEvidence = evidenceBucketPolicy(config);
+  const policies = ofEvidence === undefined ? ofFiles : [...ofFiles, ofEvidence];
   return {
     account: config.server.account_id,
-    policies: new Map(
-      config.policies.map(({ bucket, file, document }) => [bucket, { source: file, document }]),
-    ),
+    policies: new Map(policies.map(({ bucket, ...policy }) => [bucket, policy])),
     owners: configuredOwners(config),
     trustedProxies: config.server.trusted_proxies,
   };

@@ -109,3 +109,10 @@ CREATE TABLE api_idempotency (
 );
 
 CREATE INDEX api_idempotency_by_age ON api_idempotency (created_at);
+
+-- Secrets that all processes of a deployment share and nobody has to configure.
+CREATE TABLE service_secrets (
+  name        TEXT PRIMARY KEY,
+  secret      TEXT NOT NULL,
+  created_at  TIMESTAMPTZ NOT NULL DEFAULT now()
+);
