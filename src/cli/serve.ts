@@ -7,6 +7,7 @@ import { type Command, EXIT, textOption, UsageError } from "./command.ts";
 import { readCertificate, watchCertificate } from "./serve/certificate_files.ts";
 import { endpointOf, greeting } from "./serve/greeting.ts";
 import { demandFree } from "./serve/listener.ts";
+import { withKeptSigningKey } from "./serve/kept_signing_key.ts";
 import { serveOnThisThread } from "./serve/serving_thread.ts";
 import { nextSignal, surviveStrayRejections } from "./serve/signals.ts";
 import { startThreads, type Threads } from "./serve/threads.ts";
@@ -30,7 +31,7 @@ export const command: Command = {
     const wanted = threadCount(textOption(options, "threads"));
     const environment = Deno.env.toObject();
     const config = path === undefined
-      ? await defaultConfig(environment)
+      ? await withKeptSigningKey(await defaultConfig(environment))
       : await loadConfig(path, environment);
     configureLogs(config.telemetry.logs);
     surviveStrayRejections();

@@ -1,6 +1,7 @@
 import { randomBytes, randomInt } from "node:crypto";
 import { z } from "zod";
 import { ConfigError } from "./config_error.ts";
+import { keepOnce } from "./kept_file.ts";
 
 const FILE = "credentials.json";
 const ACCESS_KEY_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -22,7 +23,7 @@ export type KeptCredential = z.infer<typeof kept>;
 export async function keptCredential(dataDir: string): Promise<KeptCredential> {
   const path = `${dataDir}/${FILE}`;
   try {
-    return await read(path) ?? await make(dataDir, path);
+    return await read(path) ?? await make(path);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const message = error instanceof Error ? error.message : String(error);
@@ -49,30 +50,10 @@ async function read(path: string): Promise<KeptCredential | undefined> {
   }
 }
 
-async function make(dataDir: string, path: string): Promise<KeptCredential> {
-  await Deno.mkdir(dataDir, { recursive: true, mode: 0o700 });
+async function make(path: string): Promise<KeptCredential> {
   const credential = randomCredential();
-  const temporary = `${path}.${randomBytes(6).toString("hex")}`;
-  await writeDurably(temporary, `${JSON.stringify(credential, null, 2)}\n`);
-  try {
-    // A link, unlike a rename, never replaces what another process has put there meanwhile.
-    await Deno.link(temporary, path);
-    return credential;
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    return await read(path) ?? credential;
-  } finally {
-    await Deno.remove(temporary);
-  }
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true, mode: 0o600 });
-  const bytes = new TextEncoder().encode(text);
-  for (let written = 0; written < bytes.length;) {
-    written += await file.write(bytes.subarray(written));
-  }
-  await file.sync();
+  const isOurs = await keepOnce(path, `${JSON.stringify(credential, null, 2)}\n`);
+  return isOurs ? credential : await read(path) ?? credential;
 }
 
 function randomCredential(): KeptCredential {
