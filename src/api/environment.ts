@@ -1,8 +1,14 @@
 import type { RequestInfo } from "../telemetry/observed_requests.ts";
-import type { Caller } from "./authentication.ts";
+import type { Actor, Caller } from "./caller.ts";
 
 /** What handlers of the API find in their context. */
 export interface ApiEnvironment {
-  Bindings: { readonly info: RequestInfo };
-  Variables: { caller: Caller };
+  /** Absent where routes are mounted in another app. */
+  Bindings: { readonly info?: RequestInfo };
+  Variables: {
+    /** Who sends the request, behind the middleware that lets it in. */
+    caller: Caller;
+    /** Whom the app has found out that the routes are mounted in. */
+    actor: Actor | undefined;
+  };
 }

@@ -25,20 +25,33 @@ const PROBLEMS = {
   invalidRequest: row(400, "The request is not valid"),
   unauthorized: row(401, "Unauthorized"),
   forbidden: row(403, "Forbidden"),
+  evidenceRetained: row(403, "The evidence has to be kept"),
   notFound: row(404, "Not Found"),
   noSuchEvent: row(404, "There is no such event"),
+  noSuchEvidence: row(404, "There is no such evidence"),
   notPublished: row(404, "This is not published"),
+  methodNotAllowed: row(405, "Method Not Allowed"),
   requestTimeout: row(408, "Request Timeout"),
+  evidenceConflict: row(409, "Other evidence is there already"),
   staleHash: row(409, "The log does not end with the expected hash"),
+  stillRunning: row(409, "The same request is still being answered"),
+  evidenceGone: row(410, "The evidence was deleted"),
+  lengthRequired: row(411, "Length Required"),
   contentTooLarge: row(413, "Content Too Large"),
   unsupportedMediaType: row(415, "Unsupported Media Type"),
+  reusedKey: row(422, "The idempotency key belongs to another request"),
+  tooManyRequests: row(429, "Too Many Requests"),
+  damagedEvidence: row(500, "The evidence is not what was stored"),
   internal: row(500, "Internal Server Error"),
+  busyEvidence: row(503, "The same evidence is being worked on"),
   brokenLog: row(503, "The log does not verify"),
   contendedLog: row(503, "Others append to the log faster"),
   unavailable: row(503, "Service Unavailable"),
   unavailableIndex: row(503, "The index of the log cannot be reached"),
   unavailableLog: row(503, "The log cannot be reached"),
+  unavailableStore: row(503, "The store of evidence cannot be reached"),
   brokenPublication: row(503, "What is published of the log does not verify"),
+  insufficientStorage: row(507, "Insufficient Storage"),
 } as const satisfies Record<string, ProblemRow>;
 
 /** One of the problems there are. */
@@ -68,13 +81,22 @@ export class ProblemError extends Error {
   }
 }
 
-/** The answer to a request that failed. */
+/** Where problems are explained, each in a section with its name. */
+export const PROBLEM_PAGE = "/-/api/problems";
+
+/**
+ * The answer to a request that failed.
+ *
+ * @param requestId as it stands in `x-request-id`
+ */
 export function problemResponse(
   { kind, message, members, headers }: ProblemError,
+  requestId?: string,
 ): Response {
   const { status, title } = PROBLEMS[kind];
+  const type = `${PROBLEM_PAGE}#${kind}`;
   return Response.json(
-    { type: "about:blank", title, status, detail: message, code: kind, ...members },
+    { ...members, type, title, status, detail: message, code: kind, request_id: requestId },
     { status, headers: { ...headers, "content-type": "application/problem+json" } },
   );
 }

@@ -7,21 +7,24 @@ import { zValidator } from "@hono/zod-validator";
 import type { MiddlewareHandler } from "hono";
 import type { z } from "zod";
 import { isJsonObject, JsonError, parseJson } from "../eventlog/json.ts";
+import { says } from "./described.ts";
 import type { ApiEnvironment } from "./environment.ts";
 import { ProblemError } from "./problem.ts";
 
 /** The parameters of a query. Those that the schema does not name may be those of a signature. */
 export function validQuery<Schema extends z.ZodType>(schema: Schema) {
-  return zValidator("query", schema, (result) => {
+  const validator = zValidator("query", schema, (result) => {
     if (!result.success) throw invalid(result.error);
   });
+  return says(validator, { query: schema });
 }
 
 /** The parameters of a path. */
 export function validPath<Schema extends z.ZodType>(schema: Schema) {
-  return zValidator("param", schema, (result) => {
+  const validator = zValidator("param", schema, (result) => {
     if (!result.success) throw invalid(result.error);
   });
+  return says(validator, { path: schema });
 }
 
 /**
@@ -38,7 +41,7 @@ export function validBody<Schema extends z.ZodType, Sent>(
   string,
   { in: { json: Sent }; out: { json: z.infer<Schema> } }
 > {
-  return async (context, next) => {
+  const validator: ReturnType<typeof validBody<Schema, Sent>> = async (context, next) => {
     demandJson(context.req.header("content-type"));
     const bytes = await context.var.caller.body(maxBytes);
     const body = json(bytes);
@@ -49,6 +52,7 @@ export function validBody<Schema extends z.ZodType, Sent>(
     context.req.addValidatedData("json", result.data as object);
     await next();
   };
+  return says(validator, { body: schema, maxBody: maxBytes });
 }
 
 /** A page of another site can make a browser send other types without asking first. */

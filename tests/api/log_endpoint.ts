@@ -4,8 +4,10 @@
  * @module
  */
 import { createApi } from "../../src/api/api.ts";
-import type { LogRights } from "../../src/api/log/permissions.ts";
+import { type ApiToken, ApiTokens } from "../../src/api/api_tokens.ts";
 import { ServedLog } from "../../src/api/log/served_log.ts";
+import { accessOf } from "../../src/api/scopes.ts";
+import type { Grant } from "../../src/config/scopes.ts";
 import type { HashVersion } from "../../src/eventlog/event.ts";
 import type { LogLocation } from "../../src/config/log_location.ts";
 import { type OpenedLog, openLog } from "../../src/eventlog/open_log.ts";
@@ -18,7 +20,8 @@ import { openStorage, type StorageFixture } from "../harness/storage.ts";
 export interface LogEndpointOptions {
   /** `off` without it: whoever comes may do everything. */
   readonly credentials?: Credentials | "off";
-  readonly rights?: LogRights;
+  readonly grants?: readonly Grant[];
+  readonly tokens?: readonly ApiToken[];
   readonly hashVersion?: HashVersion;
   /** A database to share with another endpoint. */
   readonly fixture?: StorageFixture;
@@ -59,7 +62,8 @@ export async function serveLog(options: LogEndpointOptions = {}): Promise<LogEnd
     gate: { credentials, region: "us-east-1", stallTimeout: options.stallTimeout ?? 60_000 },
     sql: fixture.sql,
     log,
-    rights: options.rights ?? { readers: new Set(), writers: new Set() },
+    access: accessOf(options.grants ?? []),
+    tokens: new ApiTokens(options.tokens ?? []),
   });
   const facts: RequestFacts[] = [];
   const server = Deno.serve(

@@ -7,13 +7,13 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { LogPosition } from "../../eventlog/verifier.ts";
 import type { ApiEnvironment } from "../environment.ts";
+import type { Permit } from "../permit.ts";
 import { ProblemError } from "../problem.ts";
 import { validBody, validPath, validQuery } from "../validated.ts";
 import { appendBody, LARGEST_BODY, type SentEvent } from "./append_body.ts";
 import { eventQuery, pageSize, seq } from "./event_query.ts";
 import type { EventReader } from "./event_reader.ts";
 import { linesWhereAsked } from "./event_lines.ts";
-import type { permissions } from "./permissions.ts";
 import { answerPage, answerRecord } from "./record_json.ts";
 import type { ServedLog } from "./served_log.ts";
 
@@ -24,7 +24,7 @@ export const LOG_PATH = "/-/api/v1/log";
 export interface EventRoutesOptions {
   readonly log: ServedLog;
   readonly reader: EventReader;
-  readonly permit: ReturnType<typeof permissions>;
+  readonly permit: Permit;
   /** Milliseconds in which a client has to take some of what is sent. */
   readonly patience: number;
 }
@@ -36,7 +36,7 @@ export function eventRoutes({ log, reader, permit, patience }: EventRoutesOption
   return new Hono<ApiEnvironment>()
     .post(
       "/events",
-      permit("AppendEvent"),
+      permit("AppendEvent", "log:append"),
       validBody<typeof appendBody, SentEvent>(appendBody, LARGEST_BODY),
       async (context) => {
         const appended = await log.append(context.req.valid("json"));
@@ -49,7 +49,7 @@ export function eventRoutes({ log, reader, permit, patience }: EventRoutesOption
     )
     .get(
       "/events",
-      permit("ListEvents"),
+      permit("ListEvents", "log:read"),
       validQuery(eventQuery),
       linesWhereAsked(reader, patience),
       async (context) => {
@@ -57,13 +57,13 @@ export function eventRoutes({ log, reader, permit, patience }: EventRoutesOption
         return answerPage(context, await reader.page(query, pageSize(query)));
       },
     )
-    .get("/events/:seq", permit("GetEvent"), validPath(eventPath), async (context) => {
+    .get("/events/:seq", permit("GetEvent", "log:read"), validPath(eventPath), async (context) => {
       const { seq } = context.req.valid("param");
       const record = await log.record(seq);
       if (record === undefined) throw noSuchEvent(seq);
       return answerRecord(context, record);
     })
-    .get("/head", permit("GetLogHead"), async (context) => {
+    .get("/head", permit("GetLogHead", "log:read"), async (context) => {
       context.header("cache-control", "no-store");
       return context.json(headJson(await log.head()));
     });

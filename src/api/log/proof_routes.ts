@@ -8,16 +8,16 @@ import { z } from "zod";
 import { consistencyJson, inclusionJson } from "../../eventlog/tlog/proof_json.ts";
 import type { PublishedLog } from "../../eventlog/tlog/published_log.ts";
 import type { ApiEnvironment } from "../environment.ts";
+import type { Permit } from "../permit.ts";
 import { ProblemError } from "../problem.ts";
 import { validQuery } from "../validated.ts";
 import { seq } from "./event_query.ts";
-import type { permissions } from "./permissions.ts";
 import type { ServedLog } from "./served_log.ts";
 
 /** What the routes stand on. */
 export interface ProofRoutesOptions {
   readonly log: Pick<ServedLog, "published">;
-  readonly permit: ReturnType<typeof permissions>;
+  readonly permit: Permit;
 }
 
 const inclusionQuery = z.object({ seq: seq(), size: seq().optional() }).refine(
@@ -33,14 +33,14 @@ const consistencyQuery = z.object({ from: seq(), to: seq().optional() }).refine(
 /** The routes, below the path of the log. */
 export function proofRoutes({ log, permit }: ProofRoutesOptions) {
   return new Hono<ApiEnvironment>()
-    .get("/checkpoint", permit("GetCheckpoint"), async (context) => {
+    .get("/checkpoint", permit("GetCheckpoint", "log:read"), async (context) => {
       const { note } = demand(await log.published());
       context.header("cache-control", "no-store");
       return context.text(note);
     })
     .get(
       "/proof/inclusion",
-      permit("GetInclusionProof"),
+      permit("GetInclusionProof", "log:read"),
       validQuery(inclusionQuery),
       async (context) => {
         const { seq, size } = context.req.valid("query");
@@ -50,7 +50,7 @@ export function proofRoutes({ log, permit }: ProofRoutesOptions) {
     )
     .get(
       "/proof/consistency",
-      permit("GetConsistencyProof"),
+      permit("GetConsistencyProof", "log:read"),
       validQuery(consistencyQuery),
       async (context) => {
         const { from, to } = context.req.valid("query");

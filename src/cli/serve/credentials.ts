@@ -1,4 +1,3 @@
-import type { LogRights } from "../../api/log/permissions.ts";
 import type { Config } from "../../config/config.ts";
 import {
   authenticationIsOff,
@@ -48,11 +47,6 @@ export function accessRulesOf(config: Config): AccessRules {
     owners: configuredOwners(config),
     trustedProxies: config.server.trusted_proxies,
   };
-}
-
-/** Who may read the log of events, and who may append to it. */
-export function logRightsOf({ log: { readers, writers } }: Config): LogRights {
-  return { readers: new Set(readers), writers: new Set(writers) };
 }
 
 /** The token and the key of `auth` are two ways in for the same somebody. */

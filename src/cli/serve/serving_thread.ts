@@ -1,6 +1,8 @@
 import { createApi } from "../../api/api.ts";
+import { ApiTokens } from "../../api/api_tokens.ts";
 import type { ServedLog } from "../../api/log/served_log.ts";
 import { keepPublishing, type Publishing } from "../../api/log/publishing.ts";
+import { accessOf } from "../../api/scopes.ts";
 import { openStores, servedLogOf, type Stores } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
 import type { ListenAddress } from "../../config/fields.ts";
@@ -12,7 +14,7 @@ import { Background } from "../../storage/background.ts";
 import { exportTraces } from "../../telemetry/export_traces.ts";
 import { log } from "../../telemetry/logs.ts";
 import { readSigningKey } from "../log/key_file.ts";
-import { accessRulesOf, credentialsOf, logRightsOf } from "./credentials.ts";
+import { accessRulesOf, credentialsOf } from "./credentials.ts";
 import { type Certificate, listen, type Listener } from "./listener.ts";
 import { warnOfOpenLogBucket } from "./log_bucket.ts";
 import { turnAway } from "./turn_away.ts";
@@ -100,7 +102,19 @@ function serverOf(
       tls: server.tls !== undefined,
       domain: server.domain,
     }),
-    api: createApi({ gate, sql: database.sql, log: eventLog, rights: logRightsOf(config) }),
+    api: createApi({
+      gate,
+      sql: database.sql,
+      log: eventLog,
+      access: accessOf(config.grants),
+      tokens: new ApiTokens(config.api.tokens),
+      limits: {
+        jsonBody: config.api.max_body,
+        requestsPerSecond: config.api.requests_per_second,
+      },
+      corsOrigins: config.api.cors_origins,
+      trustedProxies: server.trusted_proxies,
+    }),
     health: healthCheck(database, backends),
     domain: server.domain,
     metrics: telemetry.metrics.enabled

@@ -15,7 +15,18 @@ type Key = ReturnType<typeof accessKey>;
 function serve(): Promise<LogEndpoint> {
   return serveLog({
     credentials: credentials([WRITER, READER, NOBODY], { token: TOKEN, user: TOKEN_USER }),
-    rights: { readers: new Set(["reader", "token"]), writers: new Set(["writer", "token"]) },
+    grants: [
+      { name: "reader", scopes: ["log:read"] },
+      { name: "writer", scopes: ["log:append"] },
+      { name: "token", scopes: ["log:read", "log:append"] },
+      { name: "machine", scopes: ["log:append"] },
+      { name: "chief", scopes: ["admin"] },
+      { name: "nobody", scopes: ["evidence:read"] },
+    ],
+    tokens: [{ name: "machine", token: "of-the-machine" }, {
+      name: "chief",
+      token: "of-the-chief",
+    }],
   });
 }
 
@@ -89,6 +100,26 @@ const WAYS: readonly {
     name: "a bearer token in other case",
     request: () => write(["authorization", `bearer  ${TOKEN}`]),
     status: 201,
+  },
+  {
+    name: "a token of the API",
+    request: () => write(["Authorization", "Bearer of-the-machine"]),
+    status: 201,
+  },
+  {
+    name: "a token of the API that may only append",
+    request: () => read(["Authorization", "Bearer of-the-machine"]),
+    status: 403,
+  },
+  {
+    name: "the token of an admin",
+    request: () => read(["Authorization", "Bearer of-the-chief"]),
+    status: 200,
+  },
+  {
+    name: "a token of the API in the legacy header",
+    request: () => read(["X-Proxy-Token", "of-the-chief"]),
+    status: 401,
   },
   { name: "a wrong token", request: () => read(["Authorization", "Bearer wrong"]), status: 401 },
   { name: "an empty token", request: () => read(["Authorization", "Bearer "]), status: 401 },
