@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { KeyError, PublicKey, SigningKey } from "../../eventlog/signing_key.ts";
+import { PublicKey, SigningKey } from "../../eventlog/signing_key.ts";
+import { readTextFile } from "../text_file.ts";
 
 /** What the file of the public key is called beside that of the private one. */
 export const PUBLIC_SUFFIX = ".pub";
@@ -17,7 +18,7 @@ const PRIVATE_MODE = 0o600;
  * @throws {Error} that names the file, and says nothing of what is in it
  */
 export async function readSigningKey(path: string): Promise<SigningKey> {
-  return await readKey(path, SigningKey.fromPem);
+  return await readTextFile(path, SigningKey.fromPem);
 }
 
 /**
@@ -26,7 +27,7 @@ export async function readSigningKey(path: string): Promise<SigningKey> {
  * @throws {Error} that names the file
  */
 export async function readPublicKey(path: string): Promise<PublicKey> {
-  return await readKey(path, PublicKey.fromPem);
+  return await readTextFile(path, PublicKey.fromPem);
 }
 
 /**
@@ -40,18 +41,6 @@ export async function writeKeyFiles(path: string, key: SigningKey): Promise<void
     await createFile(`${path}${PUBLIC_SUFFIX}`, key.publicKey.toPem());
   } catch (error) {
     await Deno.remove(path);
-    throw error;
-  }
-}
-
-async function readKey<Key>(path: string, fromPem: (pem: string) => Key): Promise<Key> {
-  try {
-    return fromPem(await Deno.readTextFile(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) {
-      throw new Error(`${path}: there is no such file`, { cause: error });
-    }
-    if (error instanceof KeyError) throw new Error(`${path}: ${error.message}`, { cause: error });
     throw error;
   }
 }

@@ -12,7 +12,7 @@ import {
   openStore,
 } from "./bucket_store.ts";
 import { countFindings, findingLine, isError } from "./findings.ts";
-import { readPolicyFile } from "./policy_file.ts";
+import { readGivenText } from "../text_file.ts";
 import { samePolicy } from "./same_policy.ts";
 import { storeName } from "./store_fault.ts";
 
@@ -33,7 +33,7 @@ export const command: Command = {
     const bucket = requiredOption(options, "bucket");
     const endpoint = endpointOf(textOption(options, "endpoint"), environment);
     const address = { bucket, endpoint };
-    const text = await readPolicyFile(file);
+    const text = await readGivenText(file);
     demandSound(file, text, bucket, options["force"] === true);
     const store = await openStore(address, environment, ATTEMPTS);
     try {

@@ -1,7 +1,7 @@
 import { type Finding, lintPolicy } from "../../policy/lint.ts";
 import { type Command, EXIT, type ExitCode, textOption } from "../command.ts";
 import { count, countFindings, findingLine, isError } from "./findings.ts";
-import { readPolicyFile } from "./policy_file.ts";
+import { readGivenText } from "../text_file.ts";
 
 export const command: Command = {
   summary: "Say what is wrong with bucket policies, before a bucket has them.",
@@ -39,7 +39,7 @@ interface CheckedFile {
 async function check(file: string, bucket?: string): Promise<CheckedFile> {
   let text: string;
   try {
-    text = await readPolicyFile(file);
+    text = await readGivenText(file);
   } catch (error) {
     return {
       file,

@@ -5,7 +5,7 @@ import type { Decision, PolicyRequest } from "../../policy/request.ts";
 import { forBucket } from "../../policy/template.ts";
 import { OWNERS_ACTIONS } from "../../s3api/access.ts";
 import { type Command, EXIT, textOption, UsageError } from "../command.ts";
-import { readPolicyFile } from "./policy_file.ts";
+import { readGivenText } from "../text_file.ts";
 import { type Question, questionOf } from "./question.ts";
 import { readTestRequest, REQUEST_FORMS, REQUEST_OPTIONS } from "./test_request.ts";
 
@@ -22,7 +22,7 @@ export const command: Command = {
     const expected = readExpected(textOption(options, "expect"));
     const request = await readTestRequest(options);
     const question = questionOf(request, new Date());
-    const verdict = decide(await readPolicyFile(file), request.bucket, file, question);
+    const verdict = decide(await readGivenText(file), request.bucket, file, question);
     console.log(
       options["json"] === true ? JSON.stringify(verdict, null, 2) : sentences(verdict).join("\n"),
     );

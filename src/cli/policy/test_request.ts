@@ -15,7 +15,7 @@ import {
   textOptions,
   UsageError,
 } from "../command.ts";
-import { readPolicyFile } from "./policy_file.ts";
+import { readGivenText } from "../text_file.ts";
 
 /** A request to decide on. */
 export type TestRequest = z.infer<typeof TEST_REQUEST>;
@@ -105,7 +105,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** What `--request` says: JSON begins with a brace, a file's name with `@`. */
 async function readWritten(text: string): Promise<Fields> {
-  if (text.startsWith("@")) return parseJson(await readPolicyFile(text.slice(1)));
+  if (text.startsWith("@")) return parseJson(await readGivenText(text.slice(1)));
   return text.trimStart().startsWith("{") ? parseJson(text) : parseLine(text);
 }
 

@@ -1,9 +1,7 @@
 import { join } from "node:path";
 import { type OpenedLog, openLog } from "../../../eventlog/open_log.ts";
+import { STANDARD_INPUT } from "../../text_file.ts";
 import { demandLogFile, unfinishedBytes } from "../log_file.ts";
-
-/** What stands for standard input in place of a file's name. */
-const STANDARD_INPUT = "-";
 
 /**
  * Opens a log that is to be imported: a file of JSON Lines, with its segments where it has any, or

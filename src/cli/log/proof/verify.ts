@@ -8,7 +8,7 @@ import {
 } from "../../command.ts";
 import { factLines, printable } from "../printable.ts";
 import { writeLines } from "../standard_output.ts";
-import { readTextFile } from "../text_file.ts";
+import { readTextFile } from "../../text_file.ts";
 
 /** Verifies a proof, offline. */
 export async function verifyGivenProof(options: CommandOptions): Promise<ExitCode> {

@@ -6,7 +6,7 @@
  */
 import { syncDirectory, writeThrough } from "../../../eventlog/durable_write.ts";
 import { openCheckpoint, type Tree, type VerifierKey } from "../../../eventlog/verify.ts";
-import { readTextFile } from "../text_file.ts";
+import { readTextFile } from "../../text_file.ts";
 
 /**
  * Reads it.

@@ -11,7 +11,7 @@ import type { LogPosition } from "../../../eventlog/verifier.ts";
 import { type CommandOption, type CommandOptions, textOption, UsageError } from "../../command.ts";
 import { hashOption } from "../hash_option.ts";
 import { readPublicKey } from "../key_file.ts";
-import { readTextFile } from "../text_file.ts";
+import { readTextFile } from "../../text_file.ts";
 import { wholeNumberOption } from "../whole_number.ts";
 
 /** The options that say what is known. */
