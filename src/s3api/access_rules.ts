@@ -22,6 +22,8 @@ export interface AccessRules {
   readonly owners: ReadonlyMap<string, string>;
   /** Addresses and CIDR ranges of the proxies that are believed about clients. */
   readonly trustedProxies: readonly string[];
+  /** Origins whose pages may use a bucket, by bucket; none without it. */
+  readonly origins?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Of a configuration that says nothing. */

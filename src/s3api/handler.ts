@@ -16,6 +16,7 @@ import {
   type Gate,
 } from "./authentication.ts";
 import { clientFinder, type FindClient } from "./client_address.ts";
+import { originHeaders, preflight } from "./cors.ts";
 import type { Credentials } from "./credentials.ts";
 import { type DownloadLimits, DownloadWatch } from "./download_watch.ts";
 import { errorResponse, S3Error, toS3Error } from "./errors.ts";
@@ -71,7 +72,7 @@ const HOST_ID = randomBytes(24).toString("base64");
 /** Makes the handler of all S3 requests. */
 export function createS3Handler(options: S3HandlerOptions): S3Handler {
   const endpoint = new Endpoint(options);
-  const { region } = options.services;
+  const { rules = NO_RULES, services: { region } } = options;
   return async (request, info) => {
     const { facts } = info;
     const target = splitTarget(request.url);
@@ -90,6 +91,8 @@ export function createS3Handler(options: S3HandlerOptions): S3Handler {
     if (isUncontinued(request) || facts.code === "RequestTimeout") {
       response.headers.set("connection", "close");
     }
+    const forPages = originHeaders(rules, facts.bucket, request.headers) ?? {};
+    for (const [name, value] of Object.entries(forPages)) response.headers.set(name, value);
     response.headers.set("x-amz-request-id", facts.requestId);
     response.headers.set("x-amz-id-2", HOST_ID);
     response.headers.set("server", "Holdfast");
@@ -121,7 +124,9 @@ class Endpoint {
     const { facts } = info;
     const resource = locate(target.rawPath, hostOf(request.headers, target), this.#domain);
     Object.assign(facts, resource);
-    if (request.method === "OPTIONS") throw corsIsOff();
+    if (request.method === "OPTIONS") {
+      return preflight(this.#services.access.rules, resource.bucket, request.headers);
+    }
 
     const query = parseQuery(target.rawQuery);
     const headers = query.size === 0 ? request.headers : withHoistedHeaders(request.headers, query);
@@ -191,11 +196,6 @@ class Endpoint {
     const { access } = this.#services;
     return await access.look(request, request.bucket, () => handler(request, this.#services));
   }
-}
-
-/** Source: "CORS errors" in the Amazon S3 user guide: how S3 answers where CORS is not configured. */
-function corsIsOff(): S3Error {
-  return new S3Error("AccessForbidden", "CORSResponse: CORS is not enabled for this bucket.");
 }
 
 /**

@@ -46,6 +46,7 @@ export function accessRulesOf(config: Config): AccessRules {
     policies: new Map(policies.map(({ bucket, ...policy }) => [bucket, policy])),
     owners: configuredOwners(config),
     trustedProxies: config.server.trusted_proxies,
+    origins: ofEvidence && new Map([[ofEvidence.bucket, new Set(config.api.cors_origins)]]),
   };
 }
 
