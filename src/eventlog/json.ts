@@ -7,8 +7,12 @@
 
 /** A number, as it is written. */
 export class JsonNumber {
+  readonly text: string;
+
   /** @param text as the grammar of JSON has it */
-  constructor(readonly text: string) {}
+  constructor(text: string) {
+    this.text = text;
+  }
 }
 
 /** A value. Properties of an object are its own; any name is possible, `__proto__` as well. */

@@ -19,4 +19,5 @@ export {
   type ProofToVerify,
   type VerifiedProof,
   verifyProof,
+  verifyRecordIn,
 } from "./verify/verify_proof.ts";

@@ -8,6 +8,7 @@ import {
   parseJson,
 } from "../eventlog/json.ts";
 import { createdAtInstant } from "./created_at.ts";
+import { textMember } from "./json_member.ts";
 import type { Bundle } from "./model.ts";
 import { DECISION_ID, EVIDENCE_TYPE, SHA256, VERSION } from "./names.ts";
 
@@ -45,28 +46,20 @@ export function readBundle(text: string): Bundle {
   if (text.length > LONGEST_BUNDLE) throw tooLong();
   const members = parseJson(text);
   if (!isJsonObject(members)) throw new JsonError("a bundle is an object");
-  const createdAt = string(members, "created_at");
+  const createdAt = textMember(members, "created_at");
   if (createdAtInstant(createdAt) === undefined) throw new JsonError("created_at is no time");
   const { evidence_data: evidenceData, metadata = null } = members;
   if (evidenceData === undefined) throw new JsonError("evidence_data is missing");
   if (metadata !== null && !isJsonObject(metadata)) throw new JsonError("metadata is no object");
   return {
-    decisionId: string(members, "decision_id", DECISION_ID),
-    evidenceType: string(members, "evidence_type", EVIDENCE_TYPE),
-    version: string(members, "version", VERSION),
+    decisionId: textMember(members, "decision_id", DECISION_ID),
+    evidenceType: textMember(members, "evidence_type", EVIDENCE_TYPE),
+    version: textMember(members, "version", VERSION),
     createdAt,
-    checksum: string(members, "checksum", SHA256),
+    checksum: textMember(members, "checksum", SHA256),
     metadata: metadata ?? {},
     evidenceData,
   };
-}
-
-function string(members: JsonObject, name: string, form?: RegExp): string {
-  const value = members[name];
-  if (value === undefined) throw new JsonError(`${name} is missing`);
-  if (typeof value !== "string") throw new JsonError(`${name} is no string`);
-  if (form !== undefined && !form.test(value)) throw new JsonError(`${name} has not its form`);
-  return value;
 }
 
 /** How many spaces it takes to indent a value. */

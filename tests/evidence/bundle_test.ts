@@ -60,7 +60,7 @@ Deno.test("what is wrong with a bundle is named", () => {
       [{ decision_id: "" }, /^decision_id has not its form/],
       [{ decision_id: "../x" }, /^decision_id has not its form/],
       [{ decision_id: "a@1" }, /^decision_id has not its form/],
-      [{ decision_id: 7 }, /^decision_id is no string/],
+      [{ decision_id: 7 }, /^decision_id is no text/],
       [{ decision_id: undefined }, /^decision_id is missing/],
       [{ evidence_type: "Decision" }, /^evidence_type has not its form/],
       [{ version: "1/0" }, /^version has not its form/],

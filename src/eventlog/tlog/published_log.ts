@@ -6,6 +6,7 @@
  */
 import type { LogObjects } from "../log_objects.ts";
 import { consistencyProof, inclusionProof, type TreeHash, treeRoot } from "../merkle_tree.ts";
+import type { StoredRecord } from "../stored_record.ts";
 import type { Checkpoint } from "../verify/checkpoint.ts";
 import { type Tree, verifyConsistency, verifyInclusion } from "../verify/merkle.ts";
 import type { VerifierKey } from "../verify/note.ts";
@@ -97,6 +98,18 @@ export class PublishedLog {
    */
   async proofText(seq: number): Promise<string> {
     const { hashes } = await this.inclusion(seq);
+    return proofText({ index: seq, hashes, note: this.note });
+  }
+
+  /**
+   * The proof for an event that was read from the log itself, as a text. Costs no more than tiles.
+   *
+   * @throws {RangeError} unless 0 ≤ `seq` < what is published
+   * @throws {TlogFault} where another record is published in that place
+   */
+  async proofTextOf({ seq, bytes }: Pick<StoredRecord, "seq" | "bytes">): Promise<string> {
+    const hashes = await inclusionProof(seq, this.checkpoint.size, this.#reader);
+    if (!await verifyInclusion(bytes, seq, this.checkpoint, hashes)) throw this.#rootFault();
     return proofText({ index: seq, hashes, note: this.note });
   }
 

@@ -1,7 +1,7 @@
-import { type CheckpointFault, openCheckpoint } from "./checkpoint.ts";
+import { type Checkpoint, type CheckpointFault, openCheckpoint } from "./checkpoint.ts";
 import { verifyInclusion } from "./merkle.ts";
 import { NoteError, parseVerifierKey } from "./note.ts";
-import { parseProof } from "./proof.ts";
+import { type LogProof, parseProof } from "./proof.ts";
 import { type RecordFault, verifyRecord } from "./record.ts";
 
 /** What is verified. */
@@ -49,22 +49,29 @@ export async function verifyProof(given: ProofToVerify): Promise<VerifiedProof> 
   if (!key.ok) return key;
   const proof = await parsed("malformed-proof", () => parseProof(given.proof));
   if (!proof.ok) return proof;
-  const { index, hashes, note } = proof.value;
-  const opened = await openCheckpoint(note, key.value, given.origin);
+  const opened = await openCheckpoint(proof.value.note, key.value, given.origin);
   if (!opened.ok) return opened;
-  const text = given.record.replace(/\r?\n$/, "");
-  const record = await verifyRecord(text);
-  if (!record.ok) return record;
-  const { seq, eventHash } = record;
+  return await verifyRecordIn(opened.checkpoint, given.record, proof.value);
+}
+
+/**
+ * Verifies that a record is in a tree whose checkpoint has been verified already.
+ *
+ * @param record as it is stored; an end of line behind it does not count
+ * @param proof its checkpoint is not looked at
+ */
+export async function verifyRecordIn(
+  checkpoint: Checkpoint,
+  record: string,
+  { index, hashes }: Pick<LogProof, "index" | "hashes">,
+): Promise<VerifiedProof> {
+  const text = record.replace(/\r?\n$/, "");
+  const verified = await verifyRecord(text);
+  if (!verified.ok) return verified;
+  const { seq, eventHash } = verified;
   if (seq !== index) return failed("wrong-index", `the record is ${seq}, the proof about ${index}`);
-  const { checkpoint } = opened;
-  const isIncluded = await verifyInclusion(
-    new TextEncoder().encode(text),
-    index,
-    checkpoint,
-    hashes,
-  );
-  if (!isIncluded) {
+  const entry = new TextEncoder().encode(text);
+  if (!await verifyInclusion(entry, index, checkpoint, hashes)) {
     return failed("not-included", "this record is not the one in the log that was signed");
   }
   return { ok: true, seq, size: checkpoint.size, origin: checkpoint.origin, eventHash };
