@@ -2,6 +2,7 @@ import { LogContendedError } from "../../eventlog/append_with_retry.ts";
 import { JsonError } from "../../eventlog/json.ts";
 import { LogStoreError } from "../../eventlog/log_objects.ts";
 import { EventTooLargeError } from "../../eventlog/record.ts";
+import { PublishContendedError } from "../../eventlog/tlog/publisher.ts";
 import { TlogFault } from "../../eventlog/tlog/tlog_fault.ts";
 import { LogFault } from "../../eventlog/verifier.ts";
 import { log } from "../../telemetry/logs.ts";
@@ -36,6 +37,10 @@ export function problemOfLog(error: unknown): unknown {
       "The store of the log failed. Of an append it is not known whether it happened: " +
       "look before you send it again.";
     return new ProblemError("unavailableLog", detail, { error_type: error.type }, RETRY_AFTER);
+  }
+  if (error instanceof PublishContendedError) {
+    const detail = "Others publish the log at the same time. Try again.";
+    return new ProblemError("contendedLog", detail, {}, RETRY_AFTER);
   }
   if (error instanceof LogContendedError) {
     const detail = "Nothing was appended. Try again.";
