@@ -12,16 +12,20 @@ import { isUncontinued } from "../s3api/uncontinued.ts";
 import type { RequestHandler } from "../telemetry/observed_requests.ts";
 import type { ApiTokens } from "./api_tokens.ts";
 import type { ApiEnvironment } from "./environment.ts";
+import type { EvidenceRouteParts } from "./evidence/route_parts.ts";
+import { LARGEST_JSON, routesOf } from "./evidence/routes.ts";
 import { EventIndex } from "./log/event_index.ts";
-import { eventRoutes, LOG_PATH } from "./log/event_routes.ts";
+import { eventRoutes, type EventRoutesOptions, LOG_PATH } from "./log/event_routes.ts";
 import { EventReader } from "./log/event_reader.ts";
 import { PROOF_PAGE, proofPage } from "./log/proof_page.ts";
 import { proofRoutes } from "./log/proof_routes.ts";
 import type { ServedLog } from "./log/served_log.ts";
+import { refuseOtherMethods } from "./method_not_allowed.ts";
+import { keepingAnswers } from "./once.ts";
 import { permitKnown } from "./permit.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import type { ApiAccess } from "./scopes.ts";
-import { toProblem } from "./to_problem.ts";
+import { tellProblems } from "./tell_problems.ts";
 
 /** What the API is made of. */
 export interface ApiOptions {
@@ -32,6 +36,8 @@ export interface ApiOptions {
   readonly access: ApiAccess;
   /** Tokens besides the legacy one. */
   readonly tokens: ApiTokens;
+  /** Evidence; absent where none is kept. */
+  readonly evidence?: Pick<EvidenceRouteParts, "linkEndpoint" | "maxAttachment" | "store">;
   readonly limits?: ApiLimits;
   /** Origins whose pages may use the API; none without it. */
   readonly corsOrigins?: readonly string[];
@@ -67,21 +73,27 @@ export function createApi(options: ApiOptions): RequestHandler {
   };
 }
 
-/** The API as a client made by `hc` knows it. */
-export type Api = ReturnType<typeof apiRoutes>;
+/** The API of the log as a client made by `hc` knows it; that of evidence is `EvidenceApi`. */
+export type LogApi = ReturnType<typeof logRoutes>;
 
-function apiRoutes({ access, gate, log: served, sql, tokens }: ApiOptions) {
-  const reader = new EventReader(served, new EventIndex(sql, served));
-  const permit = permitKnown({ gate, tokens, access });
+function apiRoutes({ access, evidence, gate, limits, log, sql, tokens }: ApiOptions) {
+  const reader = new EventReader(log, new EventIndex(sql, log));
+  const [permit, once] = [permitKnown({ gate, tokens, access }), keepingAnswers(sql)];
+  const patience = gate.stallTimeout;
   // The path is matched as it came; Hono's own idea of it would be a second one.
   const app = new Hono<ApiEnvironment>({ getPath: (request) => splitTarget(request.url).rawPath });
-  app.onError((error, context) => {
-    const problem = toProblem(error);
-    const facts = context.env.info?.facts;
-    if (facts !== undefined) facts.code = problem.kind;
-    return problemResponse(problem, facts?.requestId);
-  });
-  return app
-    .route(LOG_PATH, eventRoutes({ log: served, reader, permit, patience: gate.stallTimeout }))
-    .route(LOG_PATH, proofRoutes({ log: served, permit }));
+  app.route("/", logRoutes({ log, reader, permit, once, patience }));
+  if (evidence !== undefined) {
+    const maxJson = limits?.jsonBody ?? LARGEST_JSON;
+    app.route("/", routesOf({ log, reader, permit, once, patience, maxJson, ...evidence }));
+  }
+  refuseOtherMethods(app);
+  tellProblems(app);
+  return app;
+}
+
+function logRoutes(options: EventRoutesOptions) {
+  return new Hono<ApiEnvironment>()
+    .route(LOG_PATH, eventRoutes(options))
+    .route(LOG_PATH, proofRoutes(options));
 }

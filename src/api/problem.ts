@@ -29,6 +29,7 @@ const PROBLEMS = {
   notFound: row(404, "Not Found"),
   noSuchEvent: row(404, "There is no such event"),
   noSuchEvidence: row(404, "There is no such evidence"),
+  noSuchHold: row(404, "The evidence is not held"),
   notPublished: row(404, "This is not published"),
   methodNotAllowed: row(405, "Method Not Allowed"),
   requestTimeout: row(408, "Request Timeout"),

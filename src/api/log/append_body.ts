@@ -16,6 +16,9 @@ export interface SentEvent {
   readonly expected_prev_hash?: string;
 }
 
+/** The name in an event's `meta` by which a request knows what it has appended before. */
+export const MARKER = "idempotency_hash";
+
 /** Most bytes of a body: every byte of the longest record could be sent as `\u0000`. */
 export const LARGEST_BODY = 6 * LARGEST_RECORD;
 
@@ -28,7 +31,7 @@ export const appendBody = z.strictObject({
     // What is checked here came out of a reader of JSON.
     (value) => isJsonObject(value as Json | undefined),
     "must be an object",
-  ).optional(),
+  ).refine((meta) => !Object.hasOwn(meta, MARKER), `must not have the name ${MARKER}`).optional(),
   ts: z.custom<JsonNumber>(
     (value) => value instanceof JsonNumber && /^-?\d+$/.test(value.text),
     "must be an integer",

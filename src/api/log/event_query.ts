@@ -14,16 +14,26 @@ export function seq() {
       input: written,
     });
     return z.NEVER;
-  });
+  }).meta({ type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
 }
 
-/** Which events are asked for. */
-export const eventQuery = z.object({
+const page = {
   from_seq: seq().prefault("0"),
   limit: seq().refine(
     (limit) => limit >= 1 && limit <= LARGEST_PAGE,
     `must be from 1 to ${LARGEST_PAGE}`,
-  ).optional(),
+  ).optional().meta({ type: "integer", minimum: 1, maximum: LARGEST_PAGE, default: PAGE }),
+};
+
+/** Which page of events is asked for. */
+export const eventPageQuery = z.object(page).transform(({ from_seq, limit }) => ({
+  fromSeq: from_seq,
+  limit,
+}));
+
+/** Which events are asked for. */
+export const eventQuery = z.object({
+  ...page,
   aggregate_id: z.string().optional(),
   type: z.string().optional(),
 }).transform(({ from_seq, limit, aggregate_id, type }) => ({
@@ -38,6 +48,6 @@ export const eventQuery = z.object({
 export type EventQuery = z.infer<typeof eventQuery>;
 
 /** How many events a page has. */
-export function pageSize({ limit }: EventQuery): number {
+export function pageSize({ limit }: Pick<EventQuery, "limit">): number {
   return limit ?? PAGE;
 }

@@ -8,8 +8,10 @@ import { z } from "zod";
 import type { LogPosition } from "../../eventlog/verifier.ts";
 import type { ApiEnvironment } from "../environment.ts";
 import type { Permit } from "../permit.ts";
+import type { Once } from "../once.ts";
 import { ProblemError } from "../problem.ts";
 import { validBody, validPath, validQuery } from "../validated.ts";
+import { appendOnce } from "./append_once.ts";
 import { appendBody, LARGEST_BODY, type SentEvent } from "./append_body.ts";
 import { eventQuery, pageSize, seq } from "./event_query.ts";
 import type { EventReader } from "./event_reader.ts";
@@ -25,6 +27,7 @@ export interface EventRoutesOptions {
   readonly log: ServedLog;
   readonly reader: EventReader;
   readonly permit: Permit;
+  readonly once: Once;
   /** Milliseconds in which a client has to take some of what is sent. */
   readonly patience: number;
 }
@@ -32,14 +35,19 @@ export interface EventRoutesOptions {
 const eventPath = z.object({ seq: seq() });
 
 /** The routes, below {@link LOG_PATH}. */
-export function eventRoutes({ log, reader, permit, patience }: EventRoutesOptions) {
+export function eventRoutes({ log, reader, permit, once, patience }: EventRoutesOptions) {
   return new Hono<ApiEnvironment>()
     .post(
       "/events",
       permit("AppendEvent", "log:append"),
+      once({ maxBody: LARGEST_BODY, fromSeq: async () => (await log.head()).nextSeq }),
       validBody<typeof appendBody, SentEvent>(appendBody, LARGEST_BODY),
       async (context) => {
-        const appended = await log.append(context.req.valid("json"));
+        const body = context.req.valid("json");
+        const { attempt } = context.var;
+        const appended = attempt === undefined
+          ? await log.append(body)
+          : await appendOnce(log, body, attempt);
         if (appended.kind === "conflict") throw stale(appended.observedPrevHash);
         const { event, eventHash, prevHash } = appended.record;
         context.header("location", `${LOG_PATH}/events/${event.seq}`);

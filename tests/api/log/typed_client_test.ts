@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { hc } from "hono/client";
-import type { Api } from "../../../src/api/api.ts";
+import type { LogApi } from "../../../src/api/api.ts";
 import { serveLog } from "../log_endpoint.ts";
 
 Deno.test("a client of Hono knows what it may send, and what comes back", async () => {
   await using endpoint = await serveLog();
-  const { log } = hc<Api>(endpoint.origin)["-"].api.v1;
+  const { log } = hc<LogApi>(endpoint.origin)["-"].api.v1;
   const sent = { type: "t", aggregate_id: "a", payload: { x: [1] } };
   const appended = await (await log.events.$post({ json: sent })).json();
   assert.equal(appended.seq, 0);
