@@ -11,13 +11,16 @@ CREATE TABLE evidence_bundles (
   version        TEXT COLLATE "C" NOT NULL,
   object_key     TEXT COLLATE "C" NOT NULL UNIQUE,
   created_at     TIMESTAMPTZ NOT NULL,
+  -- the same as its bundle says it, which may be finer
+  created_text   TEXT NOT NULL,
   -- when it came in; retention counts from here, and not from what its writer says
   stored_at      TIMESTAMPTZ NOT NULL,
   -- of evidence_data in Python's form, and of the object's bytes
   checksum       BYTEA NOT NULL,
   sha256         BYTEA NOT NULL,
-  -- of everything that its writer said: who says the same again stores nothing
-  fingerprint    BYTEA NOT NULL,
+  -- of its type, its metadata and its evidence: who says the same again stores nothing; NULL while the
+  -- index is made again
+  fingerprint    BYTEA,
   size_bytes     BIGINT NOT NULL,
   state          TEXT NOT NULL CHECK (state IN ('pending', 'stored', 'deleting', 'deleted')),
   -- its event; NULL before, and for what was found in the bucket and not in the log
@@ -27,15 +30,18 @@ CREATE TABLE evidence_bundles (
   UNIQUE (decision_id, version)
 );
 
-CREATE INDEX evidence_bundles_by_time ON evidence_bundles (created_at, decision_id, ordinal);
+CREATE INDEX evidence_bundles_by_time ON evidence_bundles (created_at, decision_id, ordinal)
+  WHERE state = 'stored';
 CREATE INDEX evidence_bundles_by_type
-  ON evidence_bundles (evidence_type, created_at, decision_id, ordinal);
+  ON evidence_bundles (evidence_type, created_at, decision_id, ordinal) WHERE state = 'stored';
 
 CREATE TABLE evidence_attachments (
   decision_id    TEXT COLLATE "C" NOT NULL,
   name           TEXT COLLATE "C" NOT NULL,
   object_key     TEXT COLLATE "C" NOT NULL UNIQUE,
   content_type   TEXT NOT NULL,
+  -- of its outbox row and its event; stands with the object as well. NULL for what was found there
+  operation      UUID UNIQUE,
   stored_at      TIMESTAMPTZ NOT NULL,
   -- NULL while it is still coming in
   sha256         BYTEA,
@@ -49,6 +55,8 @@ CREATE TABLE evidence_attachments (
 -- Decisions whose evidence must not be deleted, whatever its age.
 CREATE TABLE evidence_holds (
   decision_id  TEXT COLLATE "C" PRIMARY KEY,
+  -- of the event that placed it; the one that ends it names it
+  operation    UUID NOT NULL,
   reason       TEXT NOT NULL,
   actor        TEXT NOT NULL,
   placed_at    TIMESTAMPTZ NOT NULL
@@ -87,10 +95,14 @@ CREATE TABLE evidence_uploads (
   content_type  TEXT NOT NULL,
   max_bytes     BIGINT NOT NULL,
   actor         TEXT NOT NULL,
-  expires_at    TIMESTAMPTZ NOT NULL
+  expires_at    TIMESTAMPTZ NOT NULL,
+  -- when it became the attachment; a form can be sent again after that, so its object is looked for
+  completed_at  TIMESTAMPTZ,
+  -- when somebody has to look what became of it
+  not_before    TIMESTAMPTZ NOT NULL
 );
 
-CREATE INDEX evidence_uploads_by_expiry ON evidence_uploads (expires_at);
+CREATE INDEX evidence_uploads_due ON evidence_uploads (not_before);
 
 -- Answers to requests with an Idempotency-Key, for whoever sends them again.
 CREATE TABLE api_idempotency (
@@ -98,6 +110,8 @@ CREATE TABLE api_idempotency (
   key_hash     BYTEA NOT NULL,
   -- of method, path and body: a key is good for one request
   request      BYTEA NOT NULL,
+  -- what an earlier attempt did is nowhere in the log before this place
+  from_seq     BIGINT,
   -- NULL while the first request runs
   status       INT,
   headers      JSONB,
