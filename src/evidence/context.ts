@@ -1,6 +1,6 @@
 import type { Sql } from "../metadata/sql.ts";
 import type { ObjectStore } from "../objectstore/object_store.ts";
-import type { EventRecorder } from "./event_recorder.ts";
+import type { EventRecorder, RecordedLog } from "./event_recorder.ts";
 
 /** How long evidence of a type is kept. */
 export interface Retention {
@@ -12,6 +12,7 @@ export interface Retention {
 export interface EvidenceContext {
   readonly objects: ObjectStore;
   readonly sql: Sql;
+  readonly log: RecordedLog;
   readonly recorder: EventRecorder;
   readonly retention: Retention;
   readonly now: () => Date;

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { JsonError } from "../eventlog/json.ts";
+import { isNotFound } from "../objectstore/object_store_error.ts";
+import { readBundle } from "./bundle.ts";
+import type { EvidenceContext } from "./context.ts";
+import { EvidenceError } from "./evidence_error.ts";
+import { find } from "./find.ts";
+import type { Bundle, KeptBundle, ReadBundle } from "./model.ts";
+import { pythonJson } from "./python_json.ts";
+
+/**
+ * Reads evidence, and verifies it: its object has the bytes that the index knows, and its evidence
+ * has the checksum that it says.
+ *
+ * @throws {EvidenceError} `notFound`, `gone`, `damaged`
+ * @throws {ObjectStoreError}
+ */
+export async function read(
+  context: EvidenceContext,
+  decisionId: string,
+  version?: string,
+): Promise<ReadBundle> {
+  const kept = await find(context, decisionId, version);
+  const bytes = await bytesOf(context, kept);
+  // What was deleted meanwhile is no damage.
+  if (bytes === undefined) await find(context, decisionId, kept.version);
+  return verified(kept, bytes);
+}
+
+async function bytesOf(
+  { objects }: EvidenceContext,
+  { key }: KeptBundle,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    return (await objects.getObject(key)).bytes;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+function verified(kept: KeptBundle, bytes: Uint8Array<ArrayBuffer> | undefined): ReadBundle {
+  if (bytes === undefined) throw damaged(kept, "sha256", kept.sha256, "nothing");
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const read = readText(bytes);
+  const checksum = read && checksumOf(read.bundle);
+  // Of what is wrong, what its writer can verify as well says most.
+  if (checksum !== undefined && checksum !== kept.checksum) {
+    throw damaged(kept, "checksum", kept.checksum, checksum);
+  }
+  if (read === undefined || checksum === undefined || sha256 !== kept.sha256) {
+    throw damaged(kept, "sha256", kept.sha256, sha256);
+  }
+  return { kept, ...read };
+}
+
+function readText(bytes: Uint8Array): { bundle: Bundle; text: string } | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return { bundle: readBundle(text), text };
+  } catch (error) {
+    if (error instanceof JsonError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+function checksumOf({ evidenceData }: Bundle): string | undefined {
+  try {
+    return createHash("sha256").update(pythonJson(evidenceData)).digest("hex");
+  } catch (error) {
+    if (error instanceof JsonError) return undefined;
+    throw error;
+  }
+}
+
+function damaged(
+  { decisionId, key, version }: KeptBundle,
+  what: "checksum" | "sha256",
+  expected: string,
+  found: string,
+): EvidenceError {
+  return new EvidenceError(
+    "damaged",
+    `The evidence for decision ${decisionId} is not what was stored: its ${what} was ${expected} and is ${found}.`,
+    { decision_id: decisionId, version, key, what, expected, found },
+  );
+}
