@@ -31,22 +31,30 @@ export interface RecordedLog {
   }): Promise<Appended>;
 }
 
-/** The part of a log, up to its end, of which it is known which operations are in it. */
+/** The part of a log of which it is known which operations are in it: from one place to another. */
 interface Searched {
-  readonly fromSeq: number;
+  fromSeq: number;
+  /** In the order of the log. */
   readonly places: Map<string, EventPlace>;
   end: LogPosition;
 }
 
-/** Most operations that are remembered. */
+/** Most operations that are remembered: about 2 MB. */
 const MOST_REMEMBERED = 10_000;
+
+/** Length of a UUID: others write events as well, and what they say is not remembered. */
+const OPERATION_LENGTH = 36;
 
 /** Milliseconds: the first wait, the longest, and how long others may be faster. */
 const [FIRST_WAIT, LONGEST_WAIT, PATIENCE] = [5, 250, 30_000];
 
+/** Milliseconds after which it is looked where the log ends: who died has left less to be searched. */
+const LOOK_AFTER = 60_000;
+
 /**
  * Records events, each exactly once: also when an earlier attempt was made by a process that has died
- * since, or has not noticed yet that it is taken for dead.
+ * since, or has not noticed yet that it is taken for dead, and when an attempt whose outcome nobody
+ * knows has its effect later.
  *
  * An event is added only right behind a place up to which the log was searched for it. Of two who try
  * that at once the log lets one succeed; the other finds the event when it searches on.
@@ -54,15 +62,21 @@ const [FIRST_WAIT, LONGEST_WAIT, PATIENCE] = [5, 250, 30_000];
 export class EventRecorder {
   readonly #log: RecordedLog;
   #searched: Searched | undefined;
+  #lookedAt = -Infinity;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(log: RecordedLog) {
     this.#log = log;
   }
 
-  /** A place that an event which is begun now cannot be before. */
+  /** A place that an event which is begun now cannot be before. Throws what `EventLog` throws. */
   async fromSeq(): Promise<number> {
-    return (await this.#toSearchedEnd()).end.nextSeq;
+    const isRecent = performance.now() - this.#lookedAt < LOOK_AFTER;
+    if (isRecent && this.#searched !== undefined) return this.#searched.end.nextSeq;
+    const end = await this.#log.head();
+    this.#lookedAt = performance.now();
+    this.#searched ??= beginningAt(end);
+    return end.nextSeq;
   }
 
   /**
@@ -79,13 +93,11 @@ export class EventRecorder {
   }
 
   async #record(event: EventToRecord): Promise<EventPlace> {
-    const searched = await this.#toSearchedEnd();
-    const earlier = await this.#findBefore(searched.fromSeq, event);
+    const searched = this.#searched ??= beginningAt(await this.#log.head());
+    const earlier = searched.places.get(event.operation) ?? await this.#findBefore(searched, event);
     if (earlier !== undefined) return earlier;
     const until = performance.now() + PATIENCE;
     for (let wait = FIRST_WAIT;; wait = Math.min(wait * 2, LONGEST_WAIT)) {
-      const there = searched.places.get(event.operation);
-      if (there !== undefined) return there;
       const appended = await this.#append(event, searched.end.prevHash);
       if (appended.kind === "committed") {
         const { event: { seq }, eventHash } = appended.record;
@@ -95,8 +107,9 @@ export class EventRecorder {
       if (performance.now() >= until) {
         throw new LogContendedError("others appended to the log faster every time");
       }
+      const there = await this.#searchOn(searched, event.operation);
+      if (there !== undefined) return there;
       await new Promise((resolve) => setTimeout(resolve, Math.random() * wait));
-      await this.#searchOn(searched);
     }
   }
 
@@ -109,41 +122,53 @@ export class EventRecorder {
     });
   }
 
-  async #toSearchedEnd(): Promise<Searched> {
-    if (this.#searched === undefined || this.#searched.places.size > MOST_REMEMBERED) {
-      const end = this.#searched?.end ?? await this.#log.head();
-      this.#searched = { fromSeq: end.nextSeq, places: new Map(), end };
-    }
-    return this.#searched;
-  }
-
-  /** For what was begun before this process had looked at the log. */
+  /** For what was begun before this process had looked at the log, or is not remembered any more. */
   async #findBefore(
-    endSeq: number,
+    searched: Searched,
     { fromSeq, operation }: EventToRecord,
   ): Promise<EventPlace | undefined> {
-    if (fromSeq >= endSeq) return undefined;
-    for await (const record of this.#log.records(fromSeq, endSeq - 1)) {
+    if (fromSeq >= searched.fromSeq) return undefined;
+    for await (const record of this.#log.records(fromSeq, searched.fromSeq - 1)) {
       if (operationOf(record) === operation) return placeOf(record);
     }
     return undefined;
   }
 
-  async #searchOn(searched: Searched): Promise<void> {
+  /** To the end of the log. What it stops at by a fault is searched from there the next time. */
+  async #searchOn(searched: Searched, operation: string): Promise<EventPlace | undefined> {
+    let found: EventPlace | undefined;
     for await (const record of this.#log.records(searched.end.nextSeq)) {
-      remember(searched, operationOf(record), placeOf(record));
+      const place = placeOf(record);
+      const said = operationOf(record);
+      if (said === operation) found ??= place;
+      remember(searched, said, place);
     }
+    return found;
   }
 }
 
+function beginningAt(end: LogPosition): Searched {
+  return { fromSeq: end.nextSeq, places: new Map(), end };
+}
+
+/** The log was searched for everything up to this place. */
 function remember(searched: Searched, operation: string | undefined, place: EventPlace): void {
-  if (operation !== undefined) searched.places.set(operation, place);
   searched.end = { nextSeq: place.seq + 1, prevHash: place.eventHash };
+  // Of events that say the same operation the first one is ours: before it is there, nobody knows it.
+  if (operation === undefined || searched.places.has(operation)) return;
+  searched.places.set(operation, place);
+  if (searched.places.size <= MOST_REMEMBERED) return;
+  for (const [oldest, { seq }] of searched.places) {
+    searched.places.delete(oldest);
+    searched.fromSeq = seq + 1;
+    return;
+  }
 }
 
 function operationOf({ event: { payload } }: StoredRecord): string | undefined {
   const operation = isJsonObject(payload) ? payload["operation"] : undefined;
-  return typeof operation === "string" ? operation : undefined;
+  const isOne = typeof operation === "string" && operation.length === OPERATION_LENGTH;
+  return isOne ? operation : undefined;
 }
 
 function placeOf({ seq, eventHash }: StoredRecord): EventPlace {
