@@ -13,6 +13,8 @@ export interface RetryPolicy {
   readonly attempts: number;
   /** The longest wait before the second attempt, in milliseconds; it doubles from then on. */
   readonly baseDelay: number;
+  /** The shortest wait, in milliseconds; 0 without it. */
+  readonly leastDelay?: number;
   /** The longest wait of all, in milliseconds. */
   readonly maxDelay: number;
   /** From 0 to 1. */
@@ -47,7 +49,9 @@ export async function retrying<Result>(
       if (tried >= policy.attempts || !mayRetry(error)) throw error;
     }
     const ceiling = Math.min(policy.maxDelay, policy.baseDelay * 2 ** (tried - 1));
-    await delay(policy.random() * ceiling, undefined, { signal }).catch(() => {
+    const least = Math.min(policy.leastDelay ?? 0, ceiling);
+    const wait = least + policy.random() * (ceiling - least);
+    await delay(wait, undefined, { signal }).catch(() => {
       throw signal?.reason;
     });
   }

@@ -20,6 +20,8 @@ export interface ObjectDescription {
   readonly contentType?: string;
   readonly contentDisposition?: string;
   readonly cacheControl?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
   /** User metadata: names in lower case, without `x-amz-meta-`; ASCII. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -89,6 +91,10 @@ export interface ObjectMetadata {
   readonly etag: string;
   readonly lastModified: Date;
   readonly contentType: string;
+  readonly contentDisposition?: string;
+  readonly cacheControl?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
   /** Names in lower case, without `x-amz-meta-`. */
   readonly metadata: Readonly<Record<string, string>>;
 }

@@ -12,6 +12,7 @@ import {
   type PutObjectCommandInput,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { ANSWER_LIMIT, openS3Client, type S3ClientOptions } from "../../objectstore/s3_client.ts";
 import {
   type ContentType,
   type KeptObject,
@@ -25,13 +26,12 @@ import {
   WRITE_ID,
   writeConditionally,
 } from "./conditional_write.ts";
-import { ANSWER_LIMIT, openS3Client, type S3StoreOptions } from "./s3_client.ts";
 import { LARGEST_OBJECT, tooLarge } from "./object_size.ts";
 import { refusalCode, s3Fault, statusOf } from "./s3_fault.ts";
 import { SignedGets } from "./signed_get.ts";
 
 /** A bucket, and where it is. */
-export interface S3ObjectsOptions extends S3StoreOptions {
+export interface S3ObjectsOptions extends S3ClientOptions {
   readonly bucket: string;
 }
 

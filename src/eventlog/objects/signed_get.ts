@@ -7,11 +7,12 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { EMPTY_SHA256 } from "../../backends/s3_request.ts";
 import { isFoldedByUrl } from "../../backends/s3_address.ts";
+import { sdkBucketUrl } from "../../objectstore/bucket_url.ts";
+import { ANSWER_LIMIT, MOST_REQUESTS } from "../../objectstore/s3_client.ts";
 import { signHeaders } from "../../sigv4/sign.ts";
 import { encodePath } from "../../sigv4/uri_encoding.ts";
 import type { KeptObject } from "../log_objects.ts";
 import { LARGEST_OBJECT } from "./object_size.ts";
-import { ANSWER_LIMIT, MOST_REQUESTS } from "./s3_client.ts";
 
 /** How reading went. */
 export type SignedAnswer =
@@ -20,13 +21,9 @@ export type SignedAnswer =
   /** Whatever else: for the SDK to ask, and to understand. */
   | { readonly kind: "unclear" };
 
-/** Where the objects of a bucket are. */
+/** Where the objects of a bucket are: its URL ends with a slash. */
 interface BucketUrl {
-  readonly host: string;
-  /** `https://HOST` */
-  readonly origin: string;
-  /** With a slash at its end. */
-  readonly path: string;
+  readonly url: URL;
   readonly region: string;
 }
 
@@ -53,9 +50,9 @@ export class SignedGets implements Disposable {
 
   async get(key: string): Promise<SignedAnswer> {
     try {
-      const url = await (this.#url ??= bucketUrl(this.#client, this.#bucket));
-      if (url === undefined || isFoldedByUrl(key)) return UNCLEAR;
-      const answer = await this.#send(url, key);
+      const bucket = await (this.#url ??= sdkBucketUrl(this.#client, this.#bucket));
+      if (bucket === undefined || isFoldedByUrl(key)) return UNCLEAR;
+      const answer = await this.#send(bucket, key);
       if (answer.status === 200) return await this.#read(answer);
       if (answer.status === 404 && await saysNoSuchKey(answer)) return { kind: "absent" };
       if (!answer.bodyUsed) await answer.body?.cancel();
@@ -70,8 +67,8 @@ export class SignedGets implements Disposable {
     this.#http.close();
   }
 
-  async #send(url: BucketUrl, key: string): Promise<Response> {
-    const rawPath = url.path + encodePath(key);
+  async #send({ url, region }: BucketUrl, key: string): Promise<Response> {
+    const rawPath = url.pathname + encodePath(key);
     const headers = signHeaders(
       {
         method: "GET",
@@ -82,7 +79,7 @@ export class SignedGets implements Disposable {
         payloadSha256: EMPTY_SHA256,
       },
       await this.#client.config.credentials(),
-      url.region,
+      region,
       new Date(Date.now() + this.#client.config.systemClockOffset),
     );
     // Otherwise what is stored compressed would come decompressed.
@@ -105,41 +102,6 @@ export class SignedGets implements Disposable {
     const bytes = await answer.bytes();
     return bytes.length === size ? { kind: "object", object: { bytes, etag } } : UNCLEAR;
   }
-}
-
-/** `undefined` where the SDK would sign in another way. */
-async function bucketUrl(
-  { config }: S3Client,
-  bucket: string,
-): Promise<BucketUrl | undefined> {
-  const region = await config.region();
-  const given = await config.endpoint?.();
-  const { url, properties } = config.endpointProvider({
-    Bucket: bucket,
-    Region: region,
-    Endpoint: given === undefined
-      ? undefined
-      : `${given.protocol}//${given.hostname}${given.port ? `:${given.port}` : ""}${given.path}`,
-    ForcePathStyle: await valueOf(config.forcePathStyle),
-    UseFIPS: await valueOf(config.useFipsEndpoint),
-    UseDualStack: await valueOf(config.useDualstackEndpoint),
-  }, {});
-  const scheme = properties?.authSchemes?.[0];
-  if (scheme?.name !== "sigv4") return undefined;
-  const { host, origin, pathname } = url;
-  const signingRegion = scheme["signingRegion"];
-  return {
-    host,
-    origin,
-    path: pathname.endsWith("/") ? pathname : `${pathname}/`,
-    region: typeof signingRegion === "string" ? signingRegion : region,
-  };
-}
-
-async function valueOf(
-  setting: boolean | undefined | (() => Promise<boolean | undefined>),
-): Promise<boolean | undefined> {
-  return typeof setting === "function" ? await setting() : setting;
 }
 
 /** A bucket that is not there is something else. */

@@ -1,0 +1,33 @@
+import type { StoreContext } from "./context.ts";
+import type { ObjectBody, WriteOptions, Written } from "./object_store.ts";
+import { type RepeatableBody, SentBody } from "./sent_body.ts";
+import { settledWrite, WRITE_MARK } from "./settled_write.ts";
+
+/** Stores an object in one piece: again and again where the body allows it. */
+export async function putObject(
+  ctx: StoreContext,
+  key: string,
+  body: ObjectBody | RepeatableBody,
+  { signal, ...write }: WriteOptions = {},
+): Promise<Written> {
+  const sent = await SentBody.of(body);
+  const mark = isConditional(write) ? crypto.randomUUID() : undefined;
+  const metadata = mark === undefined ? write.metadata : { ...write.metadata, [WRITE_MARK]: mark };
+  return await settledWrite(ctx, {
+    key,
+    signal,
+    isRepeatable: () => !sent.isSpent,
+    isOurs: ({ metadata }) => mark !== undefined && metadata[WRITE_MARK] === mark,
+    send: async () => {
+      try {
+        return await ctx.calls.put(key, sent.begin(), { ...write, metadata }, signal);
+      } catch (error) {
+        throw sent.faultOf(error);
+      }
+    },
+  });
+}
+
+function isConditional({ ifAbsent, ifMatch }: WriteOptions): boolean {
+  return ifAbsent === true || ifMatch !== undefined;
+}

@@ -1,0 +1,452 @@
+/**
+ * The calls of a bucket in any S3 store.
+ *
+ * @module
+ */
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteBucketCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  ListPartsCommand,
+  PutObjectCommand,
+  type S3Client,
+  UploadPartCommand,
+  UploadPartCopyCommand,
+} from "@aws-sdk/client-s3";
+import { encodePath } from "../sigv4/uri_encoding.ts";
+import type {
+  AttemptBody,
+  BucketCalls,
+  CopySource,
+  KeptPart,
+  KeyFault,
+  List,
+  Page,
+  Read,
+  Signing,
+  UploadUnderWay,
+} from "./bucket_calls.ts";
+import { sdkBucketUrl } from "./bucket_url.ts";
+import { comparedByBytes } from "./compared_by_bytes.ts";
+import type {
+  ByteRange,
+  ListedEntry,
+  ObjectDescription,
+  ObjectMetadata,
+  OpenObject,
+  WriteCondition,
+  Written,
+} from "./object_store.ts";
+import { ObjectStoreError } from "./object_store_error.ts";
+import { decodedKey, metadataOf, unquoted } from "./s3_answer.ts";
+import { openS3Client } from "./s3_client.ts";
+import type { S3Options } from "./s3_options.ts";
+import { S3Sender } from "./s3_sender.ts";
+
+/** A bucket of an S3 store. */
+export class S3Calls implements BucketCalls {
+  readonly backend = "s3";
+  readonly bucket: string;
+  readonly region: string;
+  readonly #client: S3Client;
+  readonly #sender: S3Sender;
+
+  constructor(options: S3Options) {
+    const { bucket, region = "us-east-1", connectTimeout = 60_000, readTimeout = 60_000 } = options;
+    this.bucket = bucket;
+    this.region = region;
+    this.#client = openS3Client({
+      endpoint: options.endpoint,
+      region,
+      credentials: options.credentials,
+      connectLimit: connectTimeout,
+      answerLimit: 0,
+    });
+    this.#sender = new S3Sender(this.#client, bucket, readTimeout);
+  }
+
+  async headBucket(signal?: AbortSignal): Promise<{ readonly region: string }> {
+    const answer = await this.#sender.send(
+      (options) => this.#client.send(new HeadBucketCommand({ Bucket: this.bucket }), options),
+      "",
+      signal,
+    );
+    return { region: answer.BucketRegion ?? this.region };
+  }
+
+  async bucketCreatedAt(signal?: AbortSignal): Promise<Date | undefined> {
+    try {
+      const answer = await this.#sender.send(
+        (options) => this.#client.send(new ListBucketsCommand({}), options),
+        "",
+        signal,
+      );
+      return answer.Buckets?.find(({ Name }) => Name === this.bucket)?.CreationDate;
+    } catch (error) {
+      // Who may use a bucket need not be allowed to list all of them.
+      if (error instanceof ObjectStoreError && error.kind === "AccessDenied") return undefined;
+      throw error;
+    }
+  }
+
+  async createBucket(signal?: AbortSignal): Promise<void> {
+    await this.#sender.send(
+      (options) => this.#client.send(new CreateBucketCommand({ Bucket: this.bucket }), options),
+      "",
+      signal,
+    );
+  }
+
+  async deleteBucket(signal?: AbortSignal): Promise<void> {
+    await this.#sender.send(
+      (options) => this.#client.send(new DeleteBucketCommand({ Bucket: this.bucket }), options),
+      "",
+      signal,
+    );
+  }
+
+  async put(
+    key: string,
+    body: AttemptBody,
+    write: ObjectDescription & WriteCondition,
+    signal?: AbortSignal,
+  ): Promise<Written> {
+    const size = body instanceof Uint8Array ? body.length : body.size;
+    const answer = await this.#sender.sendBody(
+      body,
+      (Body, options) =>
+        this.#client.send(
+          new PutObjectCommand({
+            ...this.#at(key),
+            ...described(write),
+            ...conditionOf(write),
+            ContentLength: size,
+            Body,
+          }),
+          options,
+        ),
+      key,
+      signal,
+    );
+    return { etag: unquoted(answer.ETag), size };
+  }
+
+  async open(key: string, { range, ifMatch }: Read, signal?: AbortSignal): Promise<OpenObject> {
+    const command = new GetObjectCommand({
+      ...this.#at(key),
+      Range: range && rangeHeader(range),
+      IfMatch: ifMatch && `"${ifMatch}"`,
+    });
+    const { answer, body } = await this.#sender.open(
+      (options) => this.#client.send(command, options),
+      key,
+      signal,
+    );
+    return { ...metadataOf(key, answer), body };
+  }
+
+  async head(key: string, signal?: AbortSignal): Promise<ObjectMetadata> {
+    return await this.headSource({ bucket: this.bucket, key }, signal);
+  }
+
+  async headSource(
+    { bucket, key, ifMatch }: CopySource,
+    signal?: AbortSignal,
+  ): Promise<ObjectMetadata> {
+    const command = new HeadObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      IfMatch: ifMatch && `"${ifMatch}"`,
+    });
+    return metadataOf(
+      key,
+      await this.#sender.send((options) => this.#client.send(command, options), key, signal),
+    );
+  }
+
+  async delete(key: string, signal?: AbortSignal): Promise<void> {
+    await this.#sender.send(
+      (options) => this.#client.send(new DeleteObjectCommand(this.#at(key)), options),
+      key,
+      signal,
+    );
+  }
+
+  async deleteMany(keys: readonly string[], signal?: AbortSignal): Promise<readonly KeyFault[]> {
+    const command = new DeleteObjectsCommand({
+      Bucket: this.bucket,
+      Delete: { Quiet: true, Objects: keys.map((Key) => ({ Key })) },
+    });
+    const { Errors = [] } = await this.#sender.send(
+      (options) => this.#client.send(command, options),
+      "",
+      signal,
+    );
+    return Errors.map(({ Key = "", Code = "InternalError", Message = Code }) => ({
+      key: Key,
+      code: Code,
+      message: Message,
+    }));
+  }
+
+  async list(list: List, after?: string, signal?: AbortSignal): Promise<Page<ListedEntry>> {
+    const command = new ListObjectsV2Command({
+      Bucket: this.bucket,
+      Prefix: list.prefix || undefined,
+      Delimiter: list.delimiter || undefined,
+      StartAfter: list.startAfter || undefined,
+      MaxKeys: list.limit,
+      ContinuationToken: after,
+      EncodingType: "url",
+    });
+    const page = await this.#sender.send(
+      (options) => this.#client.send(command, options),
+      list.prefix,
+      signal,
+    );
+    const objects = (page.Contents ?? []).map((object): ListedEntry => ({
+      kind: "object",
+      key: decodedKey(object.Key ?? ""),
+      size: object.Size ?? 0,
+      etag: unquoted(object.ETag),
+      lastModified: object.LastModified ?? new Date(0),
+    }));
+    const prefixes = (page.CommonPrefixes ?? []).map(({ Prefix = "" }): ListedEntry => ({
+      kind: "prefix",
+      prefix: decodedKey(Prefix),
+    }));
+    const items = prefixes.length === 0 ? objects : [...objects, ...prefixes].sort(byName);
+    return { items, next: page.IsTruncated ? page.NextContinuationToken : undefined };
+  }
+
+  async copy(
+    source: CopySource,
+    key: string,
+    description: ObjectDescription | undefined,
+    signal?: AbortSignal,
+  ): Promise<{ readonly etag: string }> {
+    const command = new CopyObjectCommand({
+      ...this.#at(key),
+      ...sourceOf(source),
+      ...description === undefined
+        ? {}
+        : { ...described(description), MetadataDirective: "REPLACE" as const },
+    });
+    const { CopyObjectResult } = await this.#sender.send(
+      (options) => this.#client.send(command, options),
+      key,
+      signal,
+    );
+    return { etag: unquoted(CopyObjectResult?.ETag) };
+  }
+
+  async createUpload(
+    key: string,
+    description: ObjectDescription,
+    signal?: AbortSignal,
+  ): Promise<string> {
+    const command = new CreateMultipartUploadCommand({
+      ...this.#at(key),
+      ...described(description),
+    });
+    const { UploadId } = await this.#sender.send(
+      (options) => this.#client.send(command, options),
+      key,
+      signal,
+    );
+    if (UploadId !== undefined) return UploadId;
+    throw new ObjectStoreError("Unavailable", `${key}: an upload began without its id`, {
+      code: "InternalError",
+    });
+  }
+
+  async putPart(
+    upload: UploadUnderWay,
+    partNumber: number,
+    bytes: Uint8Array<ArrayBuffer>,
+    signal?: AbortSignal,
+  ): Promise<string> {
+    const { ETag } = await this.#sender.sendBody(
+      bytes,
+      (Body, options) =>
+        this.#client.send(
+          new UploadPartCommand({
+            ...this.#of(upload),
+            PartNumber: partNumber,
+            ContentLength: bytes.length,
+            Body,
+          }),
+          options,
+        ),
+      upload.key,
+      signal,
+    );
+    return unquoted(ETag);
+  }
+
+  async copyPart(
+    upload: UploadUnderWay,
+    partNumber: number,
+    source: CopySource,
+    { start, end }: { readonly start: number; readonly end: number },
+    signal?: AbortSignal,
+  ): Promise<string> {
+    const command = new UploadPartCopyCommand({
+      ...this.#of(upload),
+      ...sourceOf(source),
+      PartNumber: partNumber,
+      CopySourceRange: `bytes=${start}-${end}`,
+    });
+    const { CopyPartResult } = await this.#sender.send(
+      (options) => this.#client.send(command, options),
+      upload.key,
+      signal,
+    );
+    return unquoted(CopyPartResult?.ETag);
+  }
+
+  async listParts(
+    upload: UploadUnderWay,
+    after?: string,
+    signal?: AbortSignal,
+  ): Promise<Page<KeptPart>> {
+    const command = new ListPartsCommand({ ...this.#of(upload), PartNumberMarker: after });
+    const page = await this.#sender.send(
+      (options) => this.#client.send(command, options),
+      upload.key,
+      signal,
+    );
+    const items = (page.Parts ?? []).map(({ PartNumber = 0, Size = 0, ETag }) => ({
+      partNumber: PartNumber,
+      size: Size,
+      etag: unquoted(ETag),
+    }));
+    return { items, next: page.IsTruncated ? page.NextPartNumberMarker : undefined };
+  }
+
+  async completeUpload(
+    upload: UploadUnderWay,
+    parts: readonly Pick<KeptPart, "partNumber" | "etag">[],
+    condition: WriteCondition,
+    signal?: AbortSignal,
+  ): Promise<string> {
+    const command = new CompleteMultipartUploadCommand({
+      ...this.#of(upload),
+      ...conditionOf(condition),
+      MultipartUpload: {
+        Parts: parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: `"${etag}"` })),
+      },
+    });
+    return unquoted(
+      (await this.#sender.send(
+        (options) => this.#client.send(command, options),
+        upload.key,
+        signal,
+      )).ETag,
+    );
+  }
+
+  async abortUpload(upload: UploadUnderWay, signal?: AbortSignal): Promise<void> {
+    const command = new AbortMultipartUploadCommand(this.#of(upload));
+    await this.#sender.send((options) => this.#client.send(command, options), upload.key, signal);
+  }
+
+  async listUploads(
+    prefix: string,
+    after?: string,
+    signal?: AbortSignal,
+  ): Promise<Page<UploadUnderWay>> {
+    const [KeyMarker, UploadIdMarker] = after === undefined ? [] : JSON.parse(after);
+    const command = new ListMultipartUploadsCommand({
+      Bucket: this.bucket,
+      Prefix: prefix || undefined,
+      KeyMarker,
+      UploadIdMarker,
+      EncodingType: "url",
+    });
+    const page = await this.#sender.send(
+      (options) => this.#client.send(command, options),
+      prefix,
+      signal,
+    );
+    const items = (page.Uploads ?? []).flatMap(({ Key, UploadId }) =>
+      Key === undefined || UploadId === undefined
+        ? []
+        : [{ key: decodedKey(Key), uploadId: UploadId }]
+    );
+    const next = [decodedKey(page.NextKeyMarker ?? ""), page.NextUploadIdMarker ?? ""];
+    return { items, next: page.IsTruncated ? JSON.stringify(next) : undefined };
+  }
+
+  async signing(): Promise<Signing> {
+    const found = await sdkBucketUrl(this.#client, this.bucket);
+    if (found === undefined) {
+      throw new ObjectStoreError("Refused", "URLs of this bucket cannot be signed", {
+        code: "NotImplemented",
+      });
+    }
+    const credentials = await this.#sender.credentials();
+    return { credentials, region: found.region, bucketUrl: found.url.href };
+  }
+
+  close(): void {
+    this.#client.destroy();
+  }
+
+  #at(key: string) {
+    return { Bucket: this.bucket, Key: key };
+  }
+
+  #of({ key, uploadId }: UploadUnderWay) {
+    return { ...this.#at(key), UploadId: uploadId };
+  }
+}
+
+function described(description: ObjectDescription) {
+  return {
+    ContentType: description.contentType ?? "application/octet-stream",
+    ContentDisposition: description.contentDisposition,
+    CacheControl: description.cacheControl,
+    ContentEncoding: description.contentEncoding,
+    ContentLanguage: description.contentLanguage,
+    Metadata: { ...description.metadata },
+  };
+}
+
+function conditionOf({ ifAbsent, ifMatch }: WriteCondition) {
+  return {
+    IfNoneMatch: ifAbsent ? "*" : undefined,
+    IfMatch: ifMatch === undefined ? undefined : `"${ifMatch}"`,
+  };
+}
+
+function sourceOf({ bucket, key, ifMatch }: CopySource) {
+  return {
+    CopySource: encodePath(`${bucket}/${key}`),
+    CopySourceIfMatch: ifMatch === undefined ? undefined : `"${ifMatch}"`,
+  };
+}
+
+/** Source: RFC 9110, section 14.1.2. */
+function rangeHeader(range: ByteRange): string {
+  return "suffix" in range ? `bytes=-${range.suffix}` : `bytes=${range.start}-${range.end ?? ""}`;
+}
+
+function byName(a: ListedEntry, b: ListedEntry): number {
+  return comparedByBytes(nameOf(a), nameOf(b));
+}
+
+function nameOf(entry: ListedEntry): string {
+  return entry.kind === "object" ? entry.key : entry.prefix;
+}
