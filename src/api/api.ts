@@ -22,6 +22,7 @@ import { proofRoutes } from "./log/proof_routes.ts";
 import type { ServedLog } from "./log/served_log.ts";
 import { refuseOtherMethods } from "./method_not_allowed.ts";
 import { keepingAnswers } from "./once.ts";
+import { openApiRoutes } from "./openapi/openapi_routes.ts";
 import { permitKnown } from "./permit.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
 import type { ApiAccess } from "./scopes.ts";
@@ -87,6 +88,7 @@ function apiRoutes({ access, evidence, gate, limits, log, sql, tokens }: ApiOpti
     const maxJson = limits?.jsonBody ?? LARGEST_JSON;
     app.route("/", routesOf({ log, reader, permit, once, patience, maxJson, ...evidence }));
   }
+  app.route("/", openApiRoutes(app));
   refuseOtherMethods(app);
   tellProblems(app);
   return app;

@@ -12,7 +12,8 @@ export interface RouteFacts {
   readonly operation: string;
   readonly scope: Scope;
   readonly query: z.ZodType;
-  readonly path: z.ZodType;
+  /** Of the path. */
+  readonly parameters: z.ZodType;
   readonly body: z.ZodType;
   /** Bytes. */
   readonly maxBody: number;

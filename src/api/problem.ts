@@ -19,8 +19,8 @@ interface ProblemRow {
   readonly title: string;
 }
 
-/** Every problem. Those whose title is that of the status say nothing that the status does not. */
-const PROBLEMS = {
+/** Every problem, with its status. Those whose title is that of the status say nothing that the status does not. */
+export const PROBLEMS = {
   badRequest: row(400, "Bad Request"),
   invalidRequest: row(400, "The request is not valid"),
   unauthorized: row(401, "Unauthorized"),
@@ -38,8 +38,10 @@ const PROBLEMS = {
   stillRunning: row(409, "The same request is still being answered"),
   evidenceGone: row(410, "The evidence was deleted"),
   lengthRequired: row(411, "Length Required"),
+  preconditionFailed: row(412, "Precondition Failed"),
   contentTooLarge: row(413, "Content Too Large"),
   unsupportedMediaType: row(415, "Unsupported Media Type"),
+  rangeNotSatisfiable: row(416, "Range Not Satisfiable"),
   reusedKey: row(422, "The idempotency key belongs to another request"),
   tooManyRequests: row(429, "Too Many Requests"),
   damagedEvidence: row(500, "The evidence is not what was stored"),
@@ -57,6 +59,10 @@ const PROBLEMS = {
 
 /** One of the problems there are. */
 export type ProblemKind = keyof typeof PROBLEMS;
+
+/** All of them. */
+// The keys of a constant are those of its type.
+export const PROBLEM_KINDS = Object.keys(PROBLEMS) as [ProblemKind, ...ProblemKind[]];
 
 /** A fault that ends a request. */
 export class ProblemError extends Error {

@@ -24,7 +24,7 @@ export function validPath<Schema extends z.ZodType>(schema: Schema) {
   const validator = zValidator("param", schema, (result) => {
     if (!result.success) throw invalid(result.error);
   });
-  return says(validator, { path: schema });
+  return says(validator, { parameters: schema });
 }
 
 /**

@@ -42,6 +42,13 @@ export const bundlePageJson = z.object({
   next_cursor: z.string().nullable().describe("For `cursor`; `null` where there are no more."),
 }).meta({ id: "BundlePage" });
 
+/** What a deletion answers. */
+export const deletedBundleJson = z.object({
+  decision_id: z.string().regex(DECISION_ID),
+  events: z.array(z.object({ seq: z.int().min(0), event_hash: z.string().regex(SHA256) }))
+    .describe("One for each object that is gone."),
+}).meta({ id: "DeletedEvidence" });
+
 /** A version of the evidence for a decision, for clients. */
 export function bundleJson(kept: KeptBundle): KeptBundleJson {
   return {

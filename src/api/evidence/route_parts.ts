@@ -1,5 +1,6 @@
 import type { EvidenceStore } from "../../evidence/evidence_store.ts";
 import type { EventReader } from "../log/event_reader.ts";
+import type { LogPublisher } from "../log/publishing.ts";
 import type { ServedLog } from "../log/served_log.ts";
 import type { Once } from "../once.ts";
 import type { Permit } from "../permit.ts";
@@ -13,6 +14,8 @@ export interface EvidenceRouteParts {
   readonly log: ServedLog;
   /** Finds events by what they are about. */
   readonly reader: EventReader;
+  /** Signs the log; without it there are no proofs and no exports. */
+  readonly publisher?: LogPublisher;
   readonly permit: Permit;
   /** Answers a request with an `Idempotency-Key` once; for every POST that changes something. */
   readonly once: Once;
@@ -22,6 +25,6 @@ export interface EvidenceRouteParts {
   readonly patience: number;
   /** Most bytes of an attachment; no bound without it. */
   readonly maxAttachment?: number;
-  /** What links and forms begin with; without it, what the request for them was sent to. */
-  readonly linkEndpoint?: string;
+  /** URL of the store as those reach it whom a link is for; the store's own where it is not known. */
+  readonly linkEndpoint: (request: Request) => string | undefined;
 }

@@ -14,7 +14,9 @@ import { keepingAnswers } from "../once.ts";
 import { permitActors } from "../permit.ts";
 import { tellProblems } from "../tell_problems.ts";
 import { bundleRoutes } from "./bundle_routes.ts";
+import { exportRoutes } from "./export_routes.ts";
 import { holdRoutes } from "./hold_routes.ts";
+import { evidenceProofRoutes } from "./proof_routes.ts";
 import type { EvidenceRouteParts } from "./route_parts.ts";
 
 /** What the routes stand on; what is left open is as {@link evidenceRoutes} says. */
@@ -44,6 +46,7 @@ export function evidenceRoutes({ log, store, ...options }: EvidenceRoutesOptions
     once: keepingAnswers(sql),
     maxJson: LARGEST_JSON,
     patience: PATIENCE,
+    linkEndpoint: () => undefined,
     ...options,
     store,
     log,
@@ -57,5 +60,7 @@ export function evidenceRoutes({ log, store, ...options }: EvidenceRoutesOptions
 export function routesOf(parts: EvidenceRouteParts) {
   return new Hono<ApiEnvironment>()
     .route("/", bundleRoutes(parts))
-    .route("/", holdRoutes(parts));
+    .route("/", holdRoutes(parts))
+    .route("/", evidenceProofRoutes(parts))
+    .route("/", exportRoutes(parts));
 }

@@ -26,17 +26,28 @@ export const LARGEST_BODY = 6 * LARGEST_RECORD;
 export const appendBody = z.strictObject({
   type: z.string().min(1, "must not be empty"),
   aggregate_id: z.string().min(1, "must not be empty"),
-  payload: z.custom<Json>((value) => value !== undefined, "is required"),
+  payload: z.custom<Json>((value) => value !== undefined, "is required").meta({
+    description: "Any JSON. Its numbers keep the text that they are written with.",
+  }),
   meta: z.custom<JsonObject>(
     // What is checked here came out of a reader of JSON.
     (value) => isJsonObject(value as Json | undefined),
     "must be an object",
-  ).refine((meta) => !Object.hasOwn(meta, MARKER), `must not have the name ${MARKER}`).optional(),
+  ).refine((meta) => !Object.hasOwn(meta, MARKER), `must not have the name ${MARKER}`).optional()
+    .meta({
+      type: "object",
+      propertyNames: { not: { const: MARKER } },
+      description: "Beside what happened.",
+    }),
   ts: z.custom<JsonNumber>(
     (value) => value instanceof JsonNumber && /^-?\d+$/.test(value.text),
     "must be an integer",
-  ).optional(),
-  expected_prev_hash: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 digits of hex").optional(),
+  ).optional().meta({
+    type: "integer",
+    description: "As its writer counts time; milliseconds where the service does.",
+  }),
+  expected_prev_hash: z.string().regex(/^[0-9a-f]{64}$/, "must be 64 digits of hex").optional()
+    .describe("What the log has to end with; without it wherever the log ends by then."),
 });
 
 /** An event that is to be appended. */

@@ -18,7 +18,7 @@ export function seq() {
 }
 
 const page = {
-  from_seq: seq().prefault("0"),
+  from_seq: seq().prefault("0").meta({ default: 0 }),
   limit: seq().refine(
     (limit) => limit >= 1 && limit <= LARGEST_PAGE,
     `must be from 1 to ${LARGEST_PAGE}`,
@@ -34,8 +34,8 @@ export const eventPageQuery = z.object(page).transform(({ from_seq, limit }) => 
 /** Which events are asked for. */
 export const eventQuery = z.object({
   ...page,
-  aggregate_id: z.string().optional(),
-  type: z.string().optional(),
+  aggregate_id: z.string().optional().describe("Only events about this."),
+  type: z.string().optional().describe("Only events of this type."),
 }).transform(({ from_seq, limit, aggregate_id, type }) => ({
   fromSeq: from_seq,
   limit,

@@ -67,6 +67,21 @@ export class EventReader {
     }
   }
 
+  /** Events at places, in their order. Those that lie close together are read in one go. */
+  async at(seqs: readonly number[]): Promise<readonly StoredRecord[]> {
+    const [first = 0, last = 0] = [seqs.at(0), seqs.at(-1)];
+    if (last - first >= CLOSE * seqs.length) {
+      const read = await Promise.all(seqs.map((seq) => this.#log.record(seq)));
+      return read.filter((record) => record !== undefined);
+    }
+    const wanted = new Set(seqs);
+    const records: StoredRecord[] = [];
+    for await (const record of this.#log.records(first, last)) {
+      if (wanted.has(record.seq)) records.push(record);
+    }
+    return records;
+  }
+
   async *#filtered(
     fromSeq: number,
     filter: EventFilter,
@@ -96,7 +111,7 @@ export class EventReader {
     group: readonly IndexedEvent[],
     { aggregateId, type }: EventFilter,
   ): Promise<readonly StoredRecord[] | undefined> {
-    const records = await this.#recordsOf(group.map(({ seq }) => seq));
+    const records = await this.at(group.map(({ seq }) => seq));
     const areAll = group.length === records.length &&
       records.every((record, place) =>
         record.eventHash === group[place]?.eventHash &&
@@ -104,21 +119,6 @@ export class EventReader {
         (type === undefined || record.event.type === type)
       );
     return areAll ? records : undefined;
-  }
-
-  /** Those that lie close together are read in one go. */
-  async #recordsOf(seqs: readonly number[]): Promise<readonly StoredRecord[]> {
-    const [first = 0, last = 0] = [seqs.at(0), seqs.at(-1)];
-    if (last - first >= CLOSE * seqs.length) {
-      const read = await Promise.all(seqs.map((seq) => this.#log.record(seq)));
-      return read.filter((record) => record !== undefined);
-    }
-    const wanted = new Set(seqs);
-    const records: StoredRecord[] = [];
-    for await (const record of this.#log.records(first, last)) {
-      if (wanted.has(record.seq)) records.push(record);
-    }
-    return records;
   }
 }
 

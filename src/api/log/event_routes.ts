@@ -13,6 +13,7 @@ import { ProblemError } from "../problem.ts";
 import { validBody, validPath, validQuery } from "../validated.ts";
 import { appendOnce } from "./append_once.ts";
 import { appendBody, LARGEST_BODY, type SentEvent } from "./append_body.ts";
+import type { headJson } from "./event_json.ts";
 import { eventQuery, pageSize, seq } from "./event_query.ts";
 import type { EventReader } from "./event_reader.ts";
 import { linesWhereAsked } from "./event_lines.ts";
@@ -73,12 +74,12 @@ export function eventRoutes({ log, reader, permit, once, patience }: EventRoutes
     })
     .get("/head", permit("GetLogHead", "log:read"), async (context) => {
       context.header("cache-control", "no-store");
-      return context.json(headJson(await log.head()));
+      return context.json(headOf(await log.head()));
     });
 }
 
 /** `seq` and `event_hash` of the last event; `null` while there is none. */
-function headJson({ nextSeq, prevHash }: LogPosition) {
+function headOf({ nextSeq, prevHash }: LogPosition): z.infer<typeof headJson> {
   return nextSeq === 0
     ? { size: 0, seq: null, event_hash: null, head: prevHash }
     : { size: nextSeq, seq: nextSeq - 1, event_hash: prevHash, head: prevHash };

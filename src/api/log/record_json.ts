@@ -1,28 +1,7 @@
 import type { Context, TypedResponse } from "hono";
 import type { StoredRecord } from "../../eventlog/stored_record.ts";
+import type { PageJson, RecordJson } from "./event_json.ts";
 import type { EventPage } from "./event_reader.ts";
-
-/** An event as clients see it: the record, byte for byte as it is stored. */
-export interface RecordJson {
-  readonly event: {
-    readonly type: string;
-    readonly aggregate_id: string;
-    readonly seq: number;
-    readonly ts: number;
-    readonly payload: unknown;
-    readonly meta?: Readonly<Record<string, unknown>>;
-    readonly hash_version?: "v2";
-  };
-  readonly event_hash: string;
-  readonly prev_hash: string;
-}
-
-/** A page of events. */
-export interface PageJson {
-  readonly events: readonly RecordJson[];
-  /** Where to go on; `null` where there are no more. */
-  readonly next_from_seq: number | null;
-}
 
 /** An event never changes. */
 const IMMUTABLE = "private, max-age=31536000, immutable";

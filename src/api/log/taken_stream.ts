@@ -7,11 +7,13 @@ import { log } from "../../telemetry/logs.ts";
  *
  * @param first the chunk that was read already
  * @param patience milliseconds in which a chunk has to be taken
+ * @param what they are, for the log of what fails
  */
 export function takenStream(
   first: IteratorResult<Uint8Array, void>,
   rest: AsyncGenerator<Uint8Array, void>,
   patience: number,
+  what = "the events of the log",
 ): ReadableStream<Uint8Array> {
   let ready: IteratorResult<Uint8Array, void> | undefined = first;
   let [isOver, timer]: [boolean, ReturnType<typeof setTimeout> | undefined] = [false, undefined];
@@ -30,11 +32,11 @@ export function takenStream(
         if (done) return controller.close();
         controller.enqueue(value);
       } catch (error) {
-        log.error("the events of the log could not be sent to their end", { error });
+        log.error(`${what} could not be sent to their end`, { error });
         throw error;
       }
       timer = setTimeout(async () => {
-        controller.error(new DOMException("nobody takes the events", "TimeoutError"));
+        controller.error(new DOMException(`nobody takes ${what}`, "TimeoutError"));
         await end();
       }, patience);
     },
