@@ -6,17 +6,39 @@
  */
 import type { Sql } from "../metadata/sql.ts";
 import type { ObjectStore } from "../objectstore/object_store.ts";
+import type { AttachmentRow } from "../metadata/evidence_attachments.ts";
+import type { NewAttachment } from "./attachment_object.ts";
+import type { AttachmentSource } from "./attachment_source.ts";
 import type { EvidenceContext, Retention } from "./context.ts";
 import { EventRecorder, type RecordedLog } from "./event_recorder.ts";
 import { find, versions } from "./find.ts";
+import { finishExpiredUploads, type UploadObserver } from "./finish_uploads.ts";
 import { findHold, hold, release } from "./hold.ts";
+import { createLink, type Link, type LinkRequest } from "./links.ts";
 import { list, type ListQuery } from "./list.ts";
 import type { EventPlace, Hold, KeptBundle, NewBundle, ReadBundle } from "./model.ts";
 import { finishPending, type PendingObserver } from "./outbox.ts";
 import { read } from "./read.ts";
 import { reindex, type Reindexed } from "./reindex.ts";
+import {
+  type AttachmentPage,
+  checkAttachment,
+  findAttachment,
+  listAttachments,
+  type ReadAttachment,
+  readAttachment,
+} from "./read_attachment.ts";
 import { remove } from "./remove.ts";
+import { removeAttachment } from "./remove_attachment.ts";
+import { storeAttachment, type StoredAttachment } from "./store_attachment.ts";
 import { store } from "./store_bundle.ts";
+import {
+  completeUpload,
+  createUpload,
+  type GrantedUpload,
+  type LandedUpload,
+  type UploadRequest,
+} from "./uploads.ts";
 
 /** What evidence is kept with. */
 export interface EvidenceStoreOptions {
@@ -105,6 +127,70 @@ export class EvidenceStore {
   /** The hold on a decision; `undefined` where there is none. */
   findHold(decisionId: string): Promise<Hold | undefined> {
     return findHold(this.context, decisionId);
+  }
+
+  /** Stores an attachment, once: see {@link storeAttachment}. */
+  putAttachment(request: NewAttachment, source: AttachmentSource): Promise<StoredAttachment> {
+    return storeAttachment(this.context, request, source);
+  }
+
+  /**
+   * What the index has of an attachment.
+   *
+   * @throws {EvidenceError} `invalid`, `notFound`, `gone`
+   */
+  findAttachment(decisionId: string, name: string): Promise<AttachmentRow> {
+    return findAttachment(this.context, decisionId, name);
+  }
+
+  /** Opens an attachment, whose bytes are verified while they are read: see {@link readAttachment}. */
+  readAttachment(
+    kept: AttachmentRow,
+    options: ReadAttachment = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    return readAttachment(this.context, kept, options);
+  }
+
+  /** Looks after an attachment without its bytes. @throws {EvidenceError} `damaged` */
+  checkAttachment(kept: AttachmentRow): Promise<void> {
+    return checkAttachment(this.context, kept);
+  }
+
+  /** A page of a decision's attachments. @throws {EvidenceError} `notFound`, `gone` */
+  listAttachments(
+    decisionId: string,
+    page: { readonly after: string; readonly limit: number },
+  ): Promise<AttachmentPage> {
+    return listAttachments(this.context, decisionId, page);
+  }
+
+  /**
+   * Deletes one attachment of a decision.
+   *
+   * @throws {EvidenceError} `invalid`, `notFound`, `gone`, `retained`
+   */
+  removeAttachment(decisionId: string, name: string, actor: string): Promise<EventPlace> {
+    return removeAttachment(this.context, decisionId, name, actor);
+  }
+
+  /** Lets a browser send an attachment to the store itself: see {@link createUpload}. */
+  createUpload(request: UploadRequest): Promise<GrantedUpload> {
+    return createUpload(this.context, request);
+  }
+
+  /** Makes what a browser has sent the attachment: see {@link completeUpload}. */
+  completeUpload(upload: LandedUpload): Promise<StoredAttachment> {
+    return completeUpload(this.context, upload);
+  }
+
+  /** Looks after uploads that have expired: see {@link finishExpiredUploads}. */
+  finishExpiredUploads(onFailure?: UploadObserver): Promise<number> {
+    return finishExpiredUploads(this.context, onFailure);
+  }
+
+  /** Signs a link to a bundle or an attachment: see {@link createLink}. */
+  createLink(request: LinkRequest): Promise<Link> {
+    return createLink(this.context, request);
   }
 
   /**
