@@ -9,16 +9,21 @@ import type { Backend } from "./backends/backend.ts";
 import { DiskBackend } from "./backends/disk.ts";
 import { observe } from "./backends/observed.ts";
 import { S3Backend } from "./backends/s3.ts";
-import type { BackendConfig, Config } from "./config/config.ts";
+import { type BackendConfig, type Config, ConfigError } from "./config/config.ts";
 import { configuredBuckets } from "./config/identities.ts";
 import { type OpenedLog, openLog } from "./eventlog/open_log.ts";
 import { publishedPosition } from "./eventlog/tlog/published_position.ts";
 import { TlogFault } from "./eventlog/tlog/tlog_fault.ts";
 import { BEGINNING } from "./eventlog/verifier.ts";
-import { ensureBuckets } from "./metadata/buckets.ts";
+import type { RecordedLog } from "./evidence/event_recorder.ts";
+import { EvidenceStore } from "./evidence/evidence_store.ts";
+import { ensureBuckets, findBucket } from "./metadata/buckets.ts";
 import { type Database, openDatabase } from "./metadata/connect.ts";
 import { migrate } from "./metadata/migrate.ts";
 import { syncQuotaLimits } from "./metadata/quotas.ts";
+import type { Sql } from "./metadata/sql.ts";
+import { LocalStore } from "./objectstore/local.ts";
+import { s3OptionsOf, S3Store } from "./objectstore/s3.ts";
 import { Storage } from "./storage/storage.ts";
 import { log } from "./telemetry/logs.ts";
 import { backendCalls, storageOperations } from "./telemetry/observer.ts";
@@ -74,10 +79,47 @@ export async function openStores(config: Config, prepare: boolean): Promise<Stor
 async function prepareDatabase({ sql }: Database, config: Config): Promise<void> {
   await migrate(sql, config.server.virtual_bucket);
   await ensureBuckets(sql, configuredBuckets(config));
+  await ensureEvidenceBucket(sql, config);
   await syncQuotaLimits(
     sql,
     config.backends.map(({ name, quota_bytes }) => ({ backend: name, limit: quota_bytes })),
   );
+}
+
+/** Who made the bucket of evidence could write over what is in it. */
+async function ensureEvidenceBucket(sql: Sql, { evidence: { store } }: Config): Promise<void> {
+  if (store.kind !== "holdfast") return;
+  await ensureBuckets(sql, [store.bucket]);
+  const owner = (await findBucket(sql, store.bucket))?.owner ?? "";
+  if (owner === "") return;
+  const message = `the bucket "${store.bucket}" is that of ${owner}: choose another for evidence`;
+  throw new ConfigError("configuration", [{ path: "evidence.bucket", message }]);
+}
+
+/**
+ * Evidence, and the objects that it is kept as.
+ *
+ * @param links what links into this service's own storage are signed with
+ * @throws {S3OptionsError}
+ */
+export function evidenceOf(
+  config: Config,
+  { database: { sql }, storage }: Pick<Stores, "database" | "storage">,
+  eventLog: RecordedLog,
+  links?: LinkCredentials,
+): EvidenceStore {
+  const { evidence: { store, types }, server: { region } } = config;
+  const objects = store.kind === "s3"
+    ? new S3Store(s3OptionsOf(store.settings))
+    : new LocalStore({ storage, bucket: store.bucket, region, credentials: links });
+  const retainDays = new Map(types.map(({ type, retain_days }) => [type, retain_days]));
+  return new EvidenceStore({ objects, sql, log: eventLog, retention: { retainDays } });
+}
+
+/** An access key that this service lets in. */
+export interface LinkCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
 }
 
 /** Makes a backend; it connects to nothing yet. */

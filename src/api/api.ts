@@ -38,7 +38,10 @@ export interface ApiOptions {
   /** Tokens besides the legacy one. */
   readonly tokens: ApiTokens;
   /** Evidence; absent where none is kept. */
-  readonly evidence?: Pick<EvidenceRouteParts, "linkEndpoint" | "maxAttachment" | "store">;
+  readonly evidence?: Pick<
+    EvidenceRouteParts,
+    "linkEndpoint" | "maxAttachment" | "publisher" | "store"
+  >;
   readonly limits?: ApiLimits;
   /** Origins whose pages may use the API; none without it. */
   readonly corsOrigins?: readonly string[];

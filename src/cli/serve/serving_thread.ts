@@ -1,7 +1,7 @@
 import { createApi } from "../../api/api.ts";
 import { ApiTokens } from "../../api/api_tokens.ts";
 import type { ServedLog } from "../../api/log/served_log.ts";
-import { keepPublishing, type Publishing } from "../../api/log/publishing.ts";
+import { keepPublishing, LogPublisher, type Publishing } from "../../api/log/publishing.ts";
 import { accessOf } from "../../api/scopes.ts";
 import { openStores, servedLogOf, type Stores } from "../../compose.ts";
 import type { Config } from "../../config/config.ts";
@@ -15,6 +15,7 @@ import { exportTraces } from "../../telemetry/export_traces.ts";
 import { log } from "../../telemetry/logs.ts";
 import { readSigningKey } from "../log/key_file.ts";
 import { accessRulesOf, credentialsOf } from "./credentials.ts";
+import { keepFinishing, openEvidence, type ServedEvidence } from "./evidence.ts";
 import { type Certificate, listen, type Listener } from "./listener.ts";
 import { warnOfOpenLogBucket } from "./log_bucket.ts";
 import { turnAway } from "./turn_away.ts";
@@ -52,10 +53,15 @@ export async function serveOnThisThread(options: ServingOptions): Promise<Servin
   const stopWork = startWork(stores, options);
   const { address, certificate } = options;
   const eventLog = servedLogOf(config, stores, publishing);
-  const stopPublishing = role === "main" && publishing
-    ? keepPublishing(eventLog, publishing)
-    : undefined;
-  const handler = serverOf(stores, eventLog, options);
+  const publisher = publishing && new LogPublisher(eventLog, publishing);
+  const evidence = await openEvidence(config, stores, eventLog);
+  const stopBeside = role === "main"
+    ? [
+      keepFinishing(evidence.store, config.workers.sweep_interval),
+      ...publishing ? [keepPublishing(eventLog, publishing, publisher)] : [],
+    ]
+    : [];
+  const handler = serverOf(stores, eventLog, { ...evidence, publisher }, options);
   const listener = listen({
     address,
     certificate,
@@ -67,7 +73,8 @@ export async function serveOnThisThread(options: ServingOptions): Promise<Servin
     async stop() {
       await listener.close(config.server.shutdown_timeout);
       await stopWork();
-      await stopPublishing?.();
+      await Promise.all(stopBeside.map((stop) => stop()));
+      await evidence.store.context.objects.disconnect();
       await eventLog[Symbol.asyncDispose]();
       await stores.close();
       await stopTraces();
@@ -84,10 +91,11 @@ async function publishingOf({ log: { publishing } }: Config): Promise<Publishing
 function serverOf(
   { backends, database, storage }: Stores,
   eventLog: ServedLog,
+  { keys, ...evidence }: ServedEvidence & { readonly publisher?: LogPublisher },
   { config, metrics }: ServingOptions,
 ): Deno.ServeHandler<Deno.NetAddr> {
   const { server, telemetry } = config;
-  const credentials = credentialsOf(config);
+  const credentials = credentialsOf(config, keys);
   const gate = { region: server.region, credentials, stallTimeout: server.stall_timeout };
   return createServer({
     s3: createS3Handler({
@@ -106,6 +114,7 @@ function serverOf(
       gate,
       sql: database.sql,
       log: eventLog,
+      evidence,
       access: accessOf(config.grants),
       tokens: new ApiTokens(config.api.tokens),
       limits: {
@@ -115,7 +124,7 @@ function serverOf(
       corsOrigins: config.api.cors_origins,
       trustedProxies: server.trusted_proxies,
     }),
-    health: healthCheck(database, backends),
+    health: healthCheck(database, backends, evidence.store.context.objects),
     domain: server.domain,
     metrics: telemetry.metrics.enabled
       ? { path: telemetry.metrics.path, text: metrics }

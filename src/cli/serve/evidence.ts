@@ -1,0 +1,103 @@
+import type { ServedLog } from "../../api/log/served_log.ts";
+import { evidenceOf, type Stores } from "../../compose.ts";
+import type { Config } from "../../config/config.ts";
+import type { EvidenceStore } from "../../evidence/evidence_store.ts";
+import { serviceSecret } from "../../metadata/service_secrets.ts";
+import type { AccessKey } from "../../s3api/credentials.ts";
+import { splitTarget } from "../../s3api/request_target.ts";
+import { log } from "../../telemetry/logs.ts";
+import { LINKS_KEY_ID, linksKey } from "./evidence_bucket.ts";
+
+/** Evidence, as a thread serves it. */
+export interface ServedEvidence {
+  readonly store: EvidenceStore;
+  /** Keys that links into this service's own storage are signed with. */
+  readonly keys: readonly AccessKey[];
+  /** What a link begins with; `undefined` where the store itself knows. */
+  readonly linkEndpoint: (request: Request) => string | undefined;
+  readonly maxAttachment: number | undefined;
+}
+
+/** Opens evidence; connects to nothing yet. Throws `S3OptionsError`. */
+export async function openEvidence(
+  config: Config,
+  stores: Stores,
+  eventLog: ServedLog,
+): Promise<ServedEvidence> {
+  const { evidence, server: { tls, trusted_proxies: proxies } } = config;
+  const { publicUrl, maxAttachmentSize: maxAttachment, store: { kind } } = evidence;
+  if (kind === "s3") {
+    const store = evidenceOf(config, stores, eventLog);
+    return { store, keys: [], linkEndpoint: () => publicUrl, maxAttachment };
+  }
+  const secret = await serviceSecret(stores.database.sql, "evidence-links");
+  const links = { accessKeyId: LINKS_KEY_ID, secretAccessKey: secret };
+  const isSecure = (headers: Headers) =>
+    tls !== undefined || proxies.length > 0 && headers.get("x-forwarded-proto") === "https";
+  return {
+    store: evidenceOf(config, stores, eventLog, links),
+    keys: [linksKey(secret)],
+    linkEndpoint: ({ headers, url }) => publicUrl ?? originOf(url, isSecure(headers)),
+    maxAttachment,
+  };
+}
+
+/**
+ * Finishes what others have left behind, now and then, and makes the bucket of another store where it
+ * is not there.
+ *
+ * @param interval milliseconds
+ * @returns stops it; resolves when what runs has ended
+ */
+export function keepFinishing(store: EvidenceStore, interval: number): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const stopping = new AbortController();
+  const start = () => {
+    running ??= finish(store).finally(() => running = undefined);
+  };
+  const bucket = ensureBucket(store, stopping.signal);
+  start();
+  const timer = setInterval(start, interval);
+  return async () => {
+    clearInterval(timer);
+    stopping.abort();
+    await Promise.all([running, bucket]);
+  };
+}
+
+async function finish(store: EvidenceStore): Promise<void> {
+  try {
+    await store.finishPending(({ decisionId, id }, error) =>
+      log.warning("evidence that was begun could not be finished yet", {
+        decision_id: decisionId,
+        operation: id,
+        error,
+      })
+    );
+    await store.finishExpiredUploads(({ decisionId, name }, error) =>
+      log.warning("an upload of a browser could not be finished yet", {
+        decision_id: decisionId,
+        name,
+        error,
+      })
+    );
+  } catch (error) {
+    log.warning("background work failed", { task: "evidence", error });
+  }
+}
+
+/** Where it cannot be made, requests say so. */
+async function ensureBucket({ context }: EvidenceStore, signal: AbortSignal): Promise<void> {
+  const { objects } = context;
+  try {
+    await objects.createBucketIfNotExists({ signal });
+  } catch (error) {
+    if (signal.aborted) return;
+    log.warning("the bucket of evidence cannot be reached", { bucket: objects.bucket, error });
+  }
+}
+
+function originOf(url: string, isSecure: boolean): string {
+  const { origin } = splitTarget(url);
+  return isSecure ? origin.replace(/^http:/, "https:") : origin;
+}
