@@ -63,11 +63,12 @@ export async function findBundles(
   return rows.map(toBundleRow);
 }
 
-/** The state of the version whose object has a key; `undefined` where there is none. */
+/** The state of what is kept at a key, evidence or attachment; `undefined` where the index has none. */
 export async function findState(sql: Sql, key: string): Promise<BundleState | undefined> {
   const [row] = await statement("evidence.state", () =>
     sql<{ state: BundleState }[]>`
-      SELECT state FROM evidence_bundles WHERE object_key = ${key}`);
+      SELECT state FROM evidence_bundles WHERE object_key = ${key}
+      UNION ALL SELECT state FROM evidence_attachments WHERE object_key = ${key}`);
   return row?.state;
 }
 
