@@ -58,6 +58,11 @@ export const COMMANDS: CommandGroup["commands"] = [
       { name: "verify-pointers", load: () => import("./log/verify_pointers.ts") },
     ],
   },
+  {
+    name: "evidence",
+    summary: "Look after the evidence that is kept.",
+    commands: [{ name: "reindex", load: () => import("./evidence/reindex.ts") }],
+  },
   { name: "version", load: () => import("./version.ts") },
 ];
 
