@@ -13,11 +13,14 @@ import { refuseOtherMethods } from "../method_not_allowed.ts";
 import { keepingAnswers } from "../once.ts";
 import { permitActors } from "../permit.ts";
 import { tellProblems } from "../tell_problems.ts";
+import { attachmentRoutes } from "./attachment_routes.ts";
 import { bundleRoutes } from "./bundle_routes.ts";
 import { exportRoutes } from "./export_routes.ts";
 import { holdRoutes } from "./hold_routes.ts";
 import { evidenceProofRoutes } from "./proof_routes.ts";
+import { linkRoutes } from "./link_routes.ts";
 import type { EvidenceRouteParts } from "./route_parts.ts";
+import { uploadRoutes } from "./upload_routes.ts";
 
 /** What the routes stand on; what is left open is as {@link evidenceRoutes} says. */
 export type EvidenceRoutesOptions =
@@ -62,5 +65,8 @@ export function routesOf(parts: EvidenceRouteParts) {
     .route("/", bundleRoutes(parts))
     .route("/", holdRoutes(parts))
     .route("/", evidenceProofRoutes(parts))
-    .route("/", exportRoutes(parts));
+    .route("/", exportRoutes(parts))
+    .route("/", attachmentRoutes(parts))
+    .route("/", linkRoutes(parts))
+    .route("/", uploadRoutes(parts));
 }
