@@ -11,7 +11,6 @@ import {
   claimRequest,
   type IdempotentRequest,
   keepAnswer,
-  type KeptAnswer,
   releaseRequest,
   sweepRequests,
 } from "../metadata/api_idempotency.ts";
@@ -52,7 +51,7 @@ const [LOCKED_FOR, KEPT_FOR] = [60_000, 24 * 3_600_000];
 /** Milliseconds between two looks for what is too old. */
 const SWEEP_INTERVAL = 600_000;
 
-/** What is kept of an answer beside its body. */
+/** Answers of other types are streams, and are not kept. */
 const JSON_TYPE = /^application\/([a-z]+\+)?json\b/;
 
 /** Keeps answers in the database: any replica can give them again. */
@@ -80,7 +79,7 @@ export function keepingAnswers(sql: Sql): Once {
       if (claim.kind !== "begun") return again(claim);
       context.set("attempt", { marker: request.keyHash, fromSeq: claim.fromSeq ?? 0 });
       await next();
-      await remember(sql, request, context.res);
+      context.res = await remember(sql, request, context.res);
     };
     return says(once, { isIdempotent: true });
   };
@@ -125,21 +124,27 @@ function again(claim: Exclude<Claim, { kind: "begun" }>): Response {
   return new Response(body, { status, headers: { ...headers, "idempotent-replayed": "true" } });
 }
 
-/** A fault of the service is nothing to be told again: the next attempt goes on with this one. */
-async function remember(sql: Sql, request: IdempotentRequest, answer: Response): Promise<void> {
+/**
+ * Keeps an answer. A fault of the service is nothing to be told again: the next attempt goes on with
+ * this one.
+ *
+ * @returns what to answer with
+ */
+async function remember(sql: Sql, request: IdempotentRequest, answer: Response): Promise<Response> {
+  const { headers, status } = answer;
+  const isKept = status < 500 && isJson(answer);
+  const body = isKept ? new Uint8Array(await answer.arrayBuffer()) : undefined;
   try {
-    const kept = answer.status < 500 ? await keepable(answer) : undefined;
-    await (kept === undefined ? releaseRequest(sql, request) : keepAnswer(sql, request, kept));
+    await (body === undefined
+      ? releaseRequest(sql, request)
+      : keepAnswer(sql, request, { status, headers: Object.fromEntries(headers), body }));
   } catch (error) {
     // The client is owed its answer nevertheless; whoever sends the request again does it again.
     log.warning("an answer could not be kept", { error });
   }
+  return body === undefined ? answer : new Response(body, { status, headers });
 }
 
-async function keepable(answer: Response): Promise<KeptAnswer | undefined> {
-  const { headers, status } = answer;
-  const hasBody = answer.body !== null;
-  if (hasBody && !JSON_TYPE.test(headers.get("content-type") ?? "")) return undefined;
-  const body = new Uint8Array(await answer.clone().arrayBuffer());
-  return { status, headers: Object.fromEntries(headers), body };
+function isJson({ headers }: Response): boolean {
+  return JSON_TYPE.test(headers.get("content-type") ?? "");
 }

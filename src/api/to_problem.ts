@@ -62,8 +62,12 @@ function problemOf(error: unknown): ProblemError | undefined {
 function problemOfEvidence(error: EvidenceError): ProblemError {
   const { kind, members, message } = error;
   if (kind === "damaged") log.error("evidence is damaged", { error, ...members });
+  const { member, ...others } = members;
+  const [detail, told] = typeof member === "string"
+    ? [message, { ...others, errors: [{ field: member, detail: message }] }]
+    : [sentence(message), others];
   const headers = kind === "busy" ? RETRY_AFTER : {};
-  return new ProblemError(OF_EVIDENCE[kind], sentence(message), members, headers, { cause: error });
+  return new ProblemError(OF_EVIDENCE[kind], detail, told, headers, { cause: error });
 }
 
 function problemOfStore(error: ObjectStoreError): ProblemError | undefined {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createApi } from "../../src/api/api.ts";
+import { type ApiOptions, createApi } from "../../src/api/api.ts";
 import { type ApiToken, ApiTokens } from "../../src/api/api_tokens.ts";
 import { ServedLog } from "../../src/api/log/served_log.ts";
 import { accessOf } from "../../src/api/scopes.ts";
@@ -31,8 +31,16 @@ export interface LogEndpointOptions {
   readonly storage?: Storage;
   /** Milliseconds. */
   readonly stallTimeout?: number;
+  /** Further options of the API, made with what the log stands on. */
+  readonly api?: (parts: ApiParts) => Partial<ApiOptions> | Promise<Partial<ApiOptions>>;
   /** Stands between the API and the log: for faults, and to count. */
   readonly wrap?: (opened: OpenedLog) => OpenedLog;
+}
+
+/** What options of the API can be made with. */
+export interface ApiParts {
+  readonly log: ServedLog;
+  readonly fixture: StorageFixture;
 }
 
 /** A served log. */
@@ -64,6 +72,7 @@ export async function serveLog(options: LogEndpointOptions = {}): Promise<LogEnd
     log,
     access: accessOf(options.grants ?? []),
     tokens: new ApiTokens(options.tokens ?? []),
+    ...await options.api?.({ log, fixture }),
   });
   const facts: RequestFacts[] = [];
   const server = Deno.serve(

@@ -21,6 +21,9 @@ export interface SentBundle {
   readonly corrects?: string;
 }
 
+/** Year of the earliest time that evidence can have been made. */
+const FIRST_YEAR = 1970;
+
 /** Of a member that clients may not write. */
 const RESERVED = "previous";
 
@@ -30,13 +33,13 @@ export const bundleBody = z.strictObject({
   evidence_type: evidenceType().default("decision"),
   version: z.string().regex(VERSION, "must be 1 to 32 of A-Z, a-z, 0-9 and ._-").optional()
     .describe("Without it `1.0`, and the next one for a correction."),
-  created_at: time().optional().describe(
+  created_at: creationTime().optional().describe(
     "A time of ISO 8601, in UTC where it names no zone; the time of the request without it.",
   ),
   metadata: z.custom<JsonObject>(
     // What is checked here came out of a reader of JSON.
     (value) => isJsonObject(value as Json | undefined),
-    "must be an object",
+    { error: "must be an object", abort: true },
   ).refine(
     (metadata) => !Object.hasOwn(metadata, RESERVED),
     `must not have the name ${RESERVED}, which links a correction`,
@@ -84,6 +87,16 @@ export function evidenceType() {
 
 /** A time, as bundles have it. */
 export function time() {
-  return z.string().refine((text) => createdAtInstant(text) !== undefined, "must be a time")
-    .meta({ format: "date-time", examples: ["2026-11-21T14:58:32.123456+00:00"] });
+  return z.string().refine((text) => createdAtInstant(text) !== undefined, "must be a time").meta({
+    format: "date-time",
+    examples: ["2026-11-21T14:58:32.123456+00:00"],
+  });
+}
+
+/** When evidence was made. */
+function creationTime() {
+  return time().refine(
+    (text) => (createdAtInstant(text)?.getUTCFullYear() ?? 0) >= FIRST_YEAR,
+    `must not be before ${FIRST_YEAR}`,
+  ).meta({ pattern: "^(19[7-9]|[2-9])" });
 }

@@ -14,13 +14,16 @@ import { EVIDENCE_PATH, type EvidenceRouteParts } from "./route_parts.ts";
 
 const HOLD_PATH = `${EVIDENCE_PATH}/:decision_id/hold` as const;
 
+/** No control characters, and no halves of characters. */
+const ONE_LINE = /^[^\p{Cc}\p{Cs}]{1,1000}$/u;
+
 /** Why evidence is held, as clients send it. */
 export const holdBody = z.strictObject({
-  reason: z.string().regex(
-    /^[^\p{Cc}\p{Cs}]{1,1000}$/u,
-    "must be 1 to 1,000 characters, on one line",
-  )
-    .meta({ pattern: undefined, minLength: 1, maxLength: 1_000, examples: ["Case 4711"] }),
+  reason: z.string().regex(ONE_LINE, "must be 1 to 1,000 characters, on one line").meta({
+    // As everybody's regular expressions have it.
+    pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f]{1,1000}$",
+    examples: ["Case 4711"],
+  }),
 }).meta({ id: "NewHold" });
 
 /** A legal hold. */

@@ -32,7 +32,7 @@ export const appendBody = z.strictObject({
   meta: z.custom<JsonObject>(
     // What is checked here came out of a reader of JSON.
     (value) => isJsonObject(value as Json | undefined),
-    "must be an object",
+    { error: "must be an object", abort: true },
   ).refine((meta) => !Object.hasOwn(meta, MARKER), `must not have the name ${MARKER}`).optional()
     .meta({
       type: "object",

@@ -8,8 +8,11 @@ import { holdJson } from "../evidence/hold_routes.ts";
 import { pageJson } from "../log/event_json.ts";
 import type { AnswerText, OperationText } from "./operation_text.ts";
 
+/** What can be wrong with whatever is about the evidence for one decision. */
+export const EVIDENCE_PROBLEMS = ["noSuchEvidence", "evidenceGone"] as const;
+
 /** What can be wrong with whatever changes evidence. */
-const OF_WRITES = [
+export const WRITE_PROBLEMS = [
   "brokenLog",
   "busyEvidence",
   "contendedLog",
@@ -47,7 +50,7 @@ export const EVIDENCE_OPERATIONS: Readonly<Record<string, OperationText>> = {
       201: kept,
       200: { ...kept, description: "The same evidence was there already: nothing was written." },
     },
-    problems: [...OF_WRITES, "evidenceConflict", "evidenceGone", "noSuchEvidence"],
+    problems: [...WRITE_PROBLEMS, "evidenceConflict", ...EVIDENCE_PROBLEMS],
   },
   ListEvidence: {
     summary: "List evidence by the time when it was created",
@@ -79,7 +82,7 @@ export const EVIDENCE_OPERATIONS: Readonly<Record<string, OperationText>> = {
       },
       304: { description: "It is what is known already." },
     },
-    problems: ["noSuchEvidence", "evidenceGone", "damagedEvidence", "unavailableStore"],
+    problems: [...EVIDENCE_PROBLEMS, "damagedEvidence", "unavailableStore"],
   },
   DeleteEvidence: {
     summary: "Delete the evidence for a decision",
@@ -91,7 +94,7 @@ export const EVIDENCE_OPERATIONS: Readonly<Record<string, OperationText>> = {
     answers: {
       200: { description: "It is gone.", schema: deletedBundleJson },
     },
-    problems: [...OF_WRITES, "noSuchEvidence", "evidenceGone", "evidenceRetained"],
+    problems: [...WRITE_PROBLEMS, ...EVIDENCE_PROBLEMS, "evidenceRetained"],
   },
   GetEvidenceHistory: {
     summary: "List what has happened to the evidence for a decision",
@@ -109,18 +112,18 @@ export const EVIDENCE_OPERATIONS: Readonly<Record<string, OperationText>> = {
     description: "Until it is released nobody can delete the evidence, whatever its age.",
     tag: "evidence",
     answers: { 200: { description: "The hold.", schema: holdJson } },
-    problems: [...OF_WRITES, "noSuchEvidence", "evidenceConflict", "evidenceGone"],
+    problems: [...WRITE_PROBLEMS, ...EVIDENCE_PROBLEMS, "evidenceConflict"],
   },
   GetHold: {
     summary: "Get the legal hold on the evidence for a decision",
     tag: "evidence",
     answers: { 200: { description: "The hold.", schema: holdJson } },
-    problems: ["noSuchHold", "noSuchEvidence", "evidenceGone"],
+    problems: ["noSuchHold", ...EVIDENCE_PROBLEMS],
   },
   ReleaseEvidence: {
     summary: "Release a legal hold",
     tag: "evidence",
     answers: { 204: { description: "There is none any more." } },
-    problems: [...OF_WRITES, "noSuchHold", "noSuchEvidence", "evidenceGone"],
+    problems: [...WRITE_PROBLEMS, "noSuchHold", ...EVIDENCE_PROBLEMS],
   },
 };

@@ -11,8 +11,8 @@ import type { OperationText } from "./operation_text.ts";
 /** Problems that a log can have whatever is asked of it. */
 const OF_LOG = ["brokenLog", "unavailableLog"] as const;
 
-/** What is published can be wrong by itself. */
-const OF_PROOFS = [...OF_LOG, "brokenPublication", "notPublished"] as const;
+/** What can be wrong with what is published. */
+export const PROOF_PROBLEMS = [...OF_LOG, "brokenPublication", "notPublished"] as const;
 
 /** The operations of the log. */
 export const LOG_OPERATIONS: Readonly<Record<string, OperationText>> = {
@@ -69,18 +69,18 @@ export const LOG_OPERATIONS: Readonly<Record<string, OperationText>> = {
     answers: {
       200: { description: "A signed note of C2SP tlog-checkpoint.", type: "text/plain" },
     },
-    problems: OF_PROOFS,
+    problems: PROOF_PROBLEMS,
   },
   GetInclusionProof: {
     summary: "Prove that the log has an event",
     tag: "proofs",
     answers: { 200: { description: "The proof.", schema: inclusionProofJson } },
-    problems: OF_PROOFS,
+    problems: PROOF_PROBLEMS,
   },
   GetConsistencyProof: {
     summary: "Prove that the log has only grown",
     tag: "proofs",
     answers: { 200: { description: "The proof.", schema: consistencyProofJson } },
-    problems: OF_PROOFS,
+    problems: PROOF_PROBLEMS,
   },
 };

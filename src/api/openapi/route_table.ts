@@ -21,7 +21,7 @@ export function apiRoutesOf({ routes }: Pick<Hono<ApiEnvironment>, "routes">): r
       ...found.get(place),
       ...saidBy(findTargetHandler(handler)),
       method: method.toLowerCase(),
-      path: path.replaceAll(/:(\w+)(?:\{[^}]*\})?(?=\/|$)/g, "{$1}"),
+      path: path.replaceAll(/\/:(\w+)(?:\{[^}]*\})?(?=\/|$)/g, "/{$1}"),
     });
   }
   return [...found.values()].filter(isOperation);
