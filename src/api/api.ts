@@ -7,10 +7,12 @@ import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
 import type { Sql } from "../metadata/sql.ts";
 import type { Gate } from "../s3api/authentication.ts";
+import { clientFinder } from "../s3api/client_address.ts";
 import { splitTarget } from "../s3api/request_target.ts";
 import { isUncontinued } from "../s3api/uncontinued.ts";
 import type { RequestHandler } from "../telemetry/observed_requests.ts";
 import type { ApiTokens } from "./api_tokens.ts";
+import { withCors } from "./cors.ts";
 import type { ApiEnvironment } from "./environment.ts";
 import type { EvidenceRouteParts } from "./evidence/route_parts.ts";
 import { LARGEST_JSON, routesOf } from "./evidence/routes.ts";
@@ -23,8 +25,13 @@ import type { ServedLog } from "./log/served_log.ts";
 import { refuseOtherMethods } from "./method_not_allowed.ts";
 import { keepingAnswers } from "./once.ts";
 import { openApiRoutes } from "./openapi/openapi_routes.ts";
+import { type OpenApiDocument, openApiDocument } from "./openapi/document.ts";
+import { OPERATION_TEXTS } from "./openapi/operations.ts";
+import { apiRoutesOf } from "./openapi/route_table.ts";
+import { pageRoutes } from "./page/page_routes.ts";
 import { permitKnown } from "./permit.ts";
 import { ProblemError, problemResponse } from "./problem.ts";
+import { RateLimit } from "./rate_limit.ts";
 import type { ApiAccess } from "./scopes.ts";
 import { tellProblems } from "./tell_problems.ts";
 
@@ -65,7 +72,7 @@ export function createApi(options: ApiOptions): RequestHandler {
     const problem = new ProblemError("notFound", `Nothing is served at ${context.req.path}.`);
     return problemResponse(problem, context.env.info?.facts.requestId);
   });
-  return async (request, info) => {
+  return withCors(options.corsOrigins ?? [], async (request, info) => {
     const requestId = randomBytes(8).toString("hex").toUpperCase();
     info.facts.requestId = requestId;
     const response = await app.fetch(request, { info });
@@ -74,15 +81,21 @@ export function createApi(options: ApiOptions): RequestHandler {
     }
     response.headers.set("x-request-id", requestId);
     return response;
-  };
+  });
 }
 
 /** The API of the log as a client made by `hc` knows it; that of evidence is `EvidenceApi`. */
 export type LogApi = ReturnType<typeof logRoutes>;
 
-function apiRoutes({ access, evidence, gate, limits, log, sql, tokens }: ApiOptions) {
+function apiRoutes(options: ApiOptions): Hono<ApiEnvironment> {
+  const { access, evidence, gate, limits, log, sql, tokens } = options;
   const reader = new EventReader(log, new EventIndex(sql, log));
-  const [permit, once] = [permitKnown({ gate, tokens, access }), keepingAnswers(sql)];
+  const permit = permitKnown({
+    ...{ access, gate, tokens },
+    rate: new RateLimit(limits?.requestsPerSecond),
+    findClient: clientFinder(options.trustedProxies ?? []),
+  });
+  const once = keepingAnswers(sql);
   const patience = gate.stallTimeout;
   // The path is matched as it came; Hono's own idea of it would be a second one.
   const app = new Hono<ApiEnvironment>({ getPath: (request) => splitTarget(request.url).rawPath });
@@ -91,10 +104,18 @@ function apiRoutes({ access, evidence, gate, limits, log, sql, tokens }: ApiOpti
     const maxJson = limits?.jsonBody ?? LARGEST_JSON;
     app.route("/", routesOf({ log, reader, permit, once, patience, maxJson, ...evidence }));
   }
-  app.route("/", openApiRoutes(app));
+  const document = describing(app);
+  app.route("/", openApiRoutes(document));
+  app.route("/", pageRoutes(document));
   refuseOtherMethods(app);
   tellProblems(app);
   return app;
+}
+
+/** The document that describes an app, made when it is first asked for. */
+function describing(app: Hono<ApiEnvironment>): () => OpenApiDocument {
+  let document: OpenApiDocument | undefined;
+  return () => document ??= openApiDocument(apiRoutesOf(app), OPERATION_TEXTS);
 }
 
 function logRoutes(options: EventRoutesOptions) {

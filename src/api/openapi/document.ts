@@ -59,8 +59,7 @@ export interface AnswerJson {
   readonly links?: JsonSchema | undefined;
 }
 
-const DESCRIPTION =
-  `Faults are problems of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457): each \`type\` is ` +
+const DESCRIPTION = `Faults are problems of RFC 9457: each \`type\` is ` +
   `explained at \`${PROBLEM_PAGE}\`. Hashes are hex, times are of ISO 8601 in UTC, sizes are bytes.`;
 
 const SECURITY_SCHEMES = {

@@ -1,22 +1,15 @@
 import { type Handler, Hono } from "hono";
 import { says } from "../described.ts";
 import type { ApiEnvironment } from "../environment.ts";
-import { type OpenApiDocument, openApiDocument } from "./document.ts";
-import { OPERATION_TEXTS } from "./operations.ts";
-import { apiRoutesOf } from "./route_table.ts";
+import type { OpenApiDocument } from "./document.ts";
 
 /** Where the document is. */
 export const OPENAPI_PATH = "/-/api/v1/openapi.json";
 
-/** The document that describes an app, for everybody: it says nothing that is not in the source. */
-export function openApiRoutes(described: Hono<ApiEnvironment>): Hono<ApiEnvironment> {
-  let document: OpenApiDocument | undefined;
+/** The document that describes the API, for everybody: it says nothing that is not in the source. */
+export function openApiRoutes(document: () => OpenApiDocument): Hono<ApiEnvironment> {
   const answered = says<Handler<ApiEnvironment>>(
-    (context) => {
-      document ??= openApiDocument(apiRoutesOf(described), OPERATION_TEXTS);
-      context.header("cache-control", "no-cache");
-      return context.json(document);
-    },
+    (context) => context.json(document(), 200, { "cache-control": "no-cache" }),
     { operation: "GetOpenApi" },
   );
   return new Hono<ApiEnvironment>().get(OPENAPI_PATH, answered);
