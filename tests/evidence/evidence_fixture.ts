@@ -110,4 +110,19 @@ export async function assertWhole({ log, objects, sql }: EvidenceFixture): Promi
     rows.filter(({ state }) => state === "deleted").map(({ object_key }) => object_key).sort(),
     "deletions are not those of the index",
   );
+  const operations = told.map(({ payload }) => payload["operation"]);
+  assert.equal(new Set(operations).size, operations.length, "an event is there twice");
+  await assertHolds(told, sql);
+}
+
+/** Holds are those that the log tells of, each placed once and released at most once. */
+async function assertHolds(told: Awaited<ReturnType<typeof toldOf>>, sql: Sql): Promise<void> {
+  const held = new Set<unknown>();
+  for (const { payload: { decision_id: id }, type } of told) {
+    if (type === "EvidenceHeld") assert.ok(!held.has(id), `${id} is held twice`);
+    if (type === "EvidenceHeld") held.add(id);
+    if (type === "EvidenceReleased") assert.ok(held.delete(id), `${id} is released unheld`);
+  }
+  const rows = await sql<{ decision_id: string }[]>`SELECT decision_id FROM evidence_holds`;
+  assert.deepEqual(new Set(rows.map(({ decision_id }) => decision_id)), held);
 }
