@@ -5,6 +5,8 @@
  * @module
  */
 import { hc } from "hono/client";
+import type { z } from "zod";
+import type { attachmentAnswer } from "../api/evidence/attachment_answer.ts";
 import type { EvidenceApi } from "../api/evidence/routes.ts";
 import { type AttachmentContent, attachmentRequest } from "./client/attachment_request.ts";
 import { demandAnswer } from "./client/evidence_problem.ts";
@@ -75,13 +77,7 @@ export interface EvidenceClient {
 }
 
 /** What the service says of an attachment that it has stored. */
-export interface StoredAttachment {
-  readonly name: string;
-  readonly key: string;
-  readonly sha256: string;
-  readonly size: number;
-  readonly [member: string]: unknown;
-}
+export type StoredAttachment = z.infer<typeof attachmentAnswer>;
 
 /**
  * A client.

@@ -25,6 +25,13 @@ interface PythonProgram {
   readonly kind: "python";
 }
 
+/** A program out of a package of npm. */
+interface NpmProgram {
+  readonly kind: "npm";
+  readonly package: string;
+  readonly version: string;
+}
+
 /** A program that needs too many libraries to be kept apart from the system's own. */
 interface SystemProgram {
   readonly kind: "system";
@@ -32,6 +39,8 @@ interface SystemProgram {
   /** Debian's package of it. */
   readonly debian: string;
 }
+
+type Program = GoProgram | NpmProgram | PythonProgram | SystemProgram;
 
 const TOOLS = {
   minio: {
@@ -60,8 +69,9 @@ const TOOLS = {
   aws: { kind: "python" },
   s3cmd: { kind: "python" },
   python: { kind: "python" },
+  node: { kind: "npm", package: "node", version: "24.21.0" },
   chromium: { kind: "system", path: "/usr/bin/chromium", debian: "chromium" },
-} as const satisfies Record<string, GoProgram | PythonProgram | SystemProgram>;
+} as const satisfies Record<string, Program>;
 
 /** Python packages of the virtual environment, from PyPI (which has the AWS CLI's version 1 only). */
 const PYTHON_PACKAGES = ["awscli==1.46.2", "boto3==1.44.5", "cryptography==50.0.2", "s3cmd==2.4.0"];
@@ -77,6 +87,7 @@ const ALL_TOOLS: readonly Tool[] = [
   "aws",
   "s3cmd",
   "python",
+  "node",
   "chromium",
 ];
 
@@ -91,11 +102,12 @@ export class MissingTool extends Error {
  * @throws {MissingTool} naming the package that is missing
  */
 export async function toolPath(name: Tool): Promise<string> {
-  const tool: GoProgram | PythonProgram | SystemProgram = TOOLS[name];
+  const tool: Program = TOOLS[name];
   if (tool.kind === "system") return await installedPath(name, tool);
   const cache = cacheDirectory();
   if (tool.kind === "python") return join(await pythonEnvironment(cache), "bin", name);
   const path = join(cache, `${name}-${tool.version}`);
+  if (tool.kind === "npm") return await npmProgram(name, tool, path);
   if (!await exists(path)) await installGoProgram(name, tool, path);
   return path;
 }
@@ -158,6 +170,21 @@ async function unpackFromDebian(
   } catch {
     throw missing(`, or the Debian package ${tool.debian}`);
   }
+}
+
+/** The program of a package that is installed in a directory of its own. */
+async function npmProgram(name: string, tool: NpmProgram, directory: string): Promise<string> {
+  const program = join(directory, "node_modules", ".bin", name);
+  if (await exists(program)) return program;
+  const source = `${tool.package}@${tool.version}`;
+  console.error(`installing ${source} from npm, once`);
+  await Deno.mkdir(directory, { recursive: true });
+  try {
+    await run("npm", ["install", "--prefix", directory, "--no-audit", "--no-fund", source]);
+  } catch (cause) {
+    throw new MissingTool(`${name} is missing: install npm, which brings ${source}`, { cause });
+  }
+  return program;
 }
 
 /** Installs the package where the system lacks it, which takes root. */

@@ -95,7 +95,7 @@ test("attachments are sent whole, as blobs and as streams, and are in the proof"
   };
   for (const [name, content] of Object.entries(contents)) {
     const stored = await client.attach(decisionId, name, content);
-    assert.deepEqual([stored.name, stored.sha256, stored.size], [name, sha256, bytes.length]);
+    assert.deepEqual([stored.name, stored.checksum, stored.size], [name, sha256, bytes.length]);
   }
   const verified = await client.verify(decisionId, key);
   assert.ok(verified.ok, JSON.stringify(verified));
