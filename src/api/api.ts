@@ -30,7 +30,7 @@ import { OPERATION_TEXTS } from "./openapi/operations.ts";
 import { apiRoutesOf } from "./openapi/route_table.ts";
 import { pageRoutes } from "./page/page_routes.ts";
 import { permitKnown } from "./permit.ts";
-import { ProblemError, problemResponse } from "./problem.ts";
+import { ProblemError } from "./problem.ts";
 import { RateLimit } from "./rate_limit.ts";
 import type { ApiAccess } from "./scopes.ts";
 import { tellProblems } from "./tell_problems.ts";
@@ -68,9 +68,8 @@ export interface ApiLimits {
 export function createApi(options: ApiOptions): RequestHandler {
   const app = apiRoutes(options);
   app.get(`${PROOF_PAGE}*`, (context) => proofPage(context.req.path) ?? context.notFound());
-  app.notFound((context) => {
-    const problem = new ProblemError("notFound", `Nothing is served at ${context.req.path}.`);
-    return problemResponse(problem, context.env.info?.facts.requestId);
+  app.notFound(({ req }) => {
+    throw new ProblemError("notFound", `Nothing is served at ${req.path}.`);
   });
   return withCors(options.corsOrigins ?? [], async (request, info) => {
     const requestId = randomBytes(8).toString("hex").toUpperCase();

@@ -139,33 +139,49 @@ function memberList(title: string, members: readonly SchemaMember[]): Html {
 }
 
 function answers(responses: Operation["responses"], schemas: NamedSchemas): Html {
+  const all = Object.entries(responses);
+  const good = all.filter(([status]) => !isProblem(status));
+  const bad = all.filter(([status]) => isProblem(status));
   return html`
     <h4>Answers</h4>
     <dl>
-      ${Object.entries(responses).map(([status, answer]) =>
+      ${good.map(([status, answer]) =>
         html`
           <div>
-            <dt><span class="status s${status.slice(0, 1)}">${status}</span></dt>
-            <dd>${answerText(status, answer)}${answerMembers(status, answer, schemas)}</dd>
+            <dt>${statusBadge(status)}</dt>
+            <dd>${prose(answer.description)}${answerMembers(answer, schemas)}</dd>
           </div>
         `
       )}
     </dl>
+    <h4>Problems</h4>
+    <ul class="problems">
+      ${bad.map(([status, answer]) =>
+        html`
+          <li>${statusBadge(status)} ${problemLinks(answer)}</li>
+        `
+      )}
+    </ul>
   `;
 }
 
-function answerText(status: string, { description }: AnswerJson): Html | Html[] {
-  if (Number(status) < 400) return prose(description);
-  const kinds = [...description.matchAll(/`(\w+)`/g)].map(([, kind = ""]) => kind);
-  return kinds.map((kind) =>
+function isProblem(status: string): boolean {
+  return Number(status) >= 400;
+}
+
+function statusBadge(status: string): Html {
+  return html`<span class="status s${status.slice(0, 1)}">${status}</span>`;
+}
+
+function problemLinks({ description }: AnswerJson): Html[] {
+  return [...description.matchAll(/`(\w+)`/g)].map(([, kind = ""]) =>
     html`
       <a href="${PROBLEM_PAGE}#${kind}"><code>${kind}</code></a>
     `
   );
 }
 
-function answerMembers(status: string, { content }: AnswerJson, schemas: NamedSchemas): Html {
-  if (Number(status) >= 400) return html``;
+function answerMembers({ content }: AnswerJson, schemas: NamedSchemas): Html {
   const members = Object.values(content ?? {}).flatMap(({ schema }) => membersOf(schema, schemas));
   if (members.length === 0) return html``;
   return html`
