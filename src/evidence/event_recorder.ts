@@ -63,6 +63,7 @@ export class EventRecorder {
   readonly #log: RecordedLog;
   #searched: Searched | undefined;
   #lookedAt = -Infinity;
+  #looking: Promise<number> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(log: RecordedLog) {
@@ -73,10 +74,7 @@ export class EventRecorder {
   async fromSeq(): Promise<number> {
     const isRecent = performance.now() - this.#lookedAt < LOOK_AFTER;
     if (isRecent && this.#searched !== undefined) return this.#searched.end.nextSeq;
-    const end = await this.#log.head();
-    this.#lookedAt = performance.now();
-    this.#searched ??= beginningAt(end);
-    return end.nextSeq;
+    return await (this.#looking ??= this.#look().finally(() => this.#looking = undefined));
   }
 
   /**
@@ -90,6 +88,13 @@ export class EventRecorder {
     const recorded = this.#turn.then(() => this.#record(event));
     this.#turn = recorded.catch(() => {});
     return recorded;
+  }
+
+  async #look(): Promise<number> {
+    const end = await this.#log.head();
+    this.#lookedAt = performance.now();
+    this.#searched ??= beginningAt(end);
+    return end.nextSeq;
   }
 
   async #record(event: EventToRecord): Promise<EventPlace> {

@@ -4,6 +4,9 @@ import type { Examined } from "./examined.ts";
 import { goneEvidence, isGone, noEvidence } from "./find.ts";
 import { isSameInstant } from "./fingerprint.ts";
 
+/** All of them are looked at when there is to be another one. */
+const MOST_VERSIONS = 1_000;
+
 /** Where evidence belongs among what is there. */
 export type Place =
   /** It is there already. */
@@ -33,6 +36,10 @@ export function placeOf(bundle: Examined, rows: readonly BundleRow[]): Place {
   }
   demandCorrection(bundle, previous);
   const ordinal = previous.ordinal + 1;
+  if (ordinal > MOST_VERSIONS) {
+    const said = `The evidence for decision ${bundle.decisionId} has ${MOST_VERSIONS} versions.`;
+    throw new EvidenceError("conflict", said);
+  }
   return { kind: "next", ordinal, version: versionOf(bundle, ordinal, rows), previous };
 }
 

@@ -130,7 +130,8 @@ async function removeIfDeleted(
   { objects, sql }: EvidenceContext,
   { objectKey }: OutboxEntry,
 ): Promise<void> {
-  if (await findState(sql, objectKey) === "deleted") await objects.deleteObject(objectKey);
+  const state = await findState(sql, objectKey);
+  if (state === "deleting" || state === "deleted") await objects.deleteObject(objectKey);
 }
 
 function objectOf(payload: string): JsonObject {

@@ -8,6 +8,9 @@ import { find } from "./find.ts";
 import type { Bundle, KeptBundle, ReadBundle } from "./model.ts";
 import { pythonJson } from "./python_json.ts";
 
+/** So many more bytes are read for the checksum of what should not be there. */
+const MORE = 1_048_576;
+
 /**
  * Reads evidence, and verifies it: its object has the bytes that the index knows, and its evidence
  * has the checksum that it says.
@@ -27,12 +30,17 @@ export async function read(
   return verified(kept, bytes);
 }
 
+/** Somebody may have put an object there that is too large for the memory. */
 async function bytesOf(
   { objects }: EvidenceContext,
-  { key }: KeptBundle,
+  kept: KeptBundle,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { key, size: expected } = kept;
   try {
-    return (await objects.getObject(key)).bytes;
+    const { body, size } = await objects.getObjectStream(key);
+    if (size <= expected + MORE) return new Uint8Array(await new Response(body).arrayBuffer());
+    await body.cancel();
+    throw damaged(kept, "size", String(expected), String(size));
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;
@@ -75,7 +83,7 @@ function checksumOf({ evidenceData }: Bundle): string | undefined {
 
 function damaged(
   { decisionId, key, version }: KeptBundle,
-  what: "checksum" | "sha256",
+  what: "checksum" | "sha256" | "size",
   expected: string,
   found: string,
 ): EvidenceError {

@@ -76,8 +76,15 @@ function toldBy({ event, eventHash, seq }: StoredRecord, payload: JsonObject, no
   return { payload, decisionId, place: { seq, eventHash }, at: isPlausible ? at : now };
 }
 
-function indexStored({ sql }: EvidenceContext, told: Told): Promise<Outcome> {
-  const { at, decisionId, payload, place } = told;
+function indexStored(context: EvidenceContext, told: Told): Promise<Outcome> {
+  return indexBundleOf(context, told, told.place);
+}
+
+function indexBundleOf(
+  { sql }: EvidenceContext,
+  { at, decisionId, payload }: Told,
+  event: EventPlace | undefined,
+): Promise<Outcome> {
   const createdText = textMember(payload, "created_at");
   const createdAt = createdAtInstant(createdText);
   if (createdAt === undefined) throw new JsonError("created_at is no time");
@@ -87,31 +94,28 @@ function indexStored({ sql }: EvidenceContext, told: Told): Promise<Outcome> {
     version: textMember(payload, "version", VERSION),
     createdAt,
   };
-  const key = payload["previous"] === undefined ? firstBundleKey(name) : correctionKey(name);
-  demandKey(payload, key);
   return indexBundle(sql, {
     ...name,
-    key,
+    key: keyOf(payload, [firstBundleKey(name), correctionKey(name)]),
     createdText,
     storedAt: at,
     checksum: textMember(payload, "checksum", SHA256),
     sha256: textMember(payload, "sha256", SHA256),
     fingerprint: undefined,
     size: countMember(payload, "size"),
-    event: place,
+    event,
   });
 }
 
 function indexAttached({ sql }: EvidenceContext, told: Told): Promise<Outcome> {
   const { at, decisionId, payload, place } = told;
   const name = textMember(payload, "name");
-  const key = textMember(payload, "key");
-  const [, month = ""] = /^attachments\/(\d{4}\/\d\d)\//.exec(key) ?? [];
+  const [, month = ""] = /^attachments\/(\d{4}\/\d\d)\//.exec(textMember(payload, "key")) ?? [];
   const createdAt = createdAtInstant(`${month.replace("/", "-")}-01T00:00:00Z`);
   if (attachmentName(name) !== name || createdAt === undefined) {
     throw new JsonError("key or name has not its form");
   }
-  demandKey(payload, attachmentKey(decisionId, createdAt, name));
+  const key = keyOf(payload, [attachmentKey(decisionId, createdAt, name)]);
   return indexAttachment(sql, {
     decisionId,
     name,
@@ -125,10 +129,14 @@ function indexAttached({ sql }: EvidenceContext, told: Told): Promise<Outcome> {
   });
 }
 
-/** What no event tells of was not in the index before: nobody can ask for it any more. */
-async function indexDeleted({ sql }: EvidenceContext, { payload }: Told): Promise<Outcome> {
-  await indexDeletion(sql, textMember(payload, "key"));
-  return "indexed";
+/** What another program has stored has no other event than this one. */
+async function indexDeleted(context: EvidenceContext, told: Told): Promise<Outcome> {
+  const { payload } = told;
+  const key = textMember(payload, "key");
+  const isBundle = payload["evidence_type"] !== undefined;
+  const outcome = isBundle ? await indexBundleOf(context, told, undefined) : "indexed";
+  await indexDeletion(context.sql, key);
+  return outcome;
 }
 
 async function indexHeld({ sql }: EvidenceContext, told: Told): Promise<Outcome> {
@@ -148,6 +156,8 @@ async function indexReleased({ sql }: EvidenceContext, { payload }: Told): Promi
   return "indexed";
 }
 
-function demandKey(payload: JsonObject, key: string): void {
-  if (textMember(payload, "key") !== key) throw new JsonError(`key is not ${key}`);
+function keyOf(payload: JsonObject, possible: readonly string[]): string {
+  const key = textMember(payload, "key");
+  if (possible.includes(key)) return key;
+  throw new JsonError(`key is not ${possible.join(" or ")}`);
 }

@@ -1,6 +1,6 @@
 import { canonicalJson } from "../eventlog/canonical_json.ts";
-import { JsonNumber } from "../eventlog/json.ts";
-import { inDecision } from "../metadata/evidence.ts";
+import { JsonNumber, type JsonObject } from "../eventlog/json.ts";
+import { type BundleRow, inDecision } from "../metadata/evidence.ts";
 import { type DecisionState, findDecision, markDeleting } from "../metadata/evidence_decisions.ts";
 import { insertEntries, type OutboxEntry } from "../metadata/evidence_outbox.ts";
 import { statement } from "../metadata/sql.ts";
@@ -82,8 +82,8 @@ function entriesFor(
   },
 ): readonly OutboxEntry[] {
   const objects = [
-    ...attachments.map((attachment) => ({ ...attachment, checksum: attachment.sha256 })),
-    ...bundles.toReversed(),
+    ...attachments.map((attachment) => ({ ...attachment, checksum: attachment.sha256, said: {} })),
+    ...bundles.toReversed().map((bundle) => ({ ...bundle, said: whatWas(bundle) })),
   ];
   return objects.filter(({ state }) => state === "stored").map((object) => ({
     id: crypto.randomUUID(),
@@ -98,9 +98,15 @@ function entriesFor(
       sha256: object.sha256,
       size: new JsonNumber(String(object.size)),
       actor,
+      ...object.said,
     }),
     fromSeq,
   }));
+}
+
+/** By this an index that is made again knows the id of what nobody has stored by an event. */
+function whatWas({ createdText, evidenceType, version }: BundleRow): JsonObject {
+  return { evidence_type: evidenceType, version, created_at: createdText };
 }
 
 /** What cannot be deleted now is left for later, and holds up nothing else. */

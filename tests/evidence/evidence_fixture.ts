@@ -86,7 +86,9 @@ export async function toldOf(
  * Whatever has happened: nothing is under way, what is stored has its object and its one event, what was
  * deleted has neither object nor a second event, and there is nothing else.
  */
-export async function assertWhole({ log, objects, sql }: EvidenceFixture): Promise<void> {
+export async function assertWhole(
+  { log, objects, sql }: Pick<EvidenceFixture, "log" | "objects" | "sql">,
+): Promise<void> {
   const left = await sql`SELECT id, action, attempts FROM evidence_outbox`;
   assert.deepEqual([...left], [], "something is under way");
   const rows = await sql<{ object_key: string; state: string; seq: number }[]>`

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LogStoreError } from "../../src/eventlog/log_objects.ts";
 import { EvidenceError, type EvidenceErrorKind } from "../../src/evidence/evidence_error.ts";
 import type { EvidenceStore } from "../../src/evidence/evidence_store.ts";
 import type { ObjectStore } from "../../src/objectstore/object_store.ts";
@@ -125,6 +126,22 @@ for (const [where, hang] of Object.entries(HANGS)) {
     await assertWhole(fixture);
   });
 }
+
+Deno.test("an object that is written while its deletion waits for its event is deleted again", async () => {
+  await using fixture = await openEvidence();
+  const gate = new Gate();
+  const hung = HANGS["before its object is written"]?.(fixture, gate).store(bundleFor("d"), "ann");
+  await gate.reached;
+  await expireClaims(fixture.sql);
+  await fixture.evidence.finishPending();
+  const log = new FaultyLog(fixture.openLog(), () => "lost");
+  await assert.rejects(fixture.replica({ log }).remove("d", "bob"), LogStoreError);
+  gate.open();
+  await hung;
+  await fixture.evidence.finishPending();
+  await assertWhole(fixture);
+  await assert.rejects(fixture.evidence.find("d"), refused("gone"));
+});
 
 Deno.test("one that a store refuses leaves nothing behind, and the id can be used", async () => {
   for (const kind of ["Refused", "AccessDenied", "NotFound"] as const) {

@@ -20,6 +20,9 @@ Deno.test("evidence is deleted with one event for each version, and its id is no
     sha256: kept.sha256,
     size: "",
     actor: "bob",
+    evidence_type: "decision",
+    version: "1.0",
+    created_at: kept.storedAt.toISOString(),
   });
   const requests: readonly (() => Promise<unknown>)[] = [
     () => evidence.find("d"),
@@ -134,6 +137,19 @@ Deno.test("evidence that is not what was stored is an error with both values", a
       return "kind" in error && error.kind === "damaged";
     });
   }
+  const huge = new Uint8Array(kept.size + 2 * 1_048_576);
+  await objects.putObject(kept.key, huge);
+  await assert.rejects(evidence.read("d"), {
+    kind: "damaged",
+    members: {
+      decision_id: "d",
+      version: "1.0",
+      key: kept.key,
+      what: "size",
+      expected: String(kept.size),
+      found: String(huge.length),
+    },
+  });
   await objects.deleteObject(kept.key);
   await assert.rejects(evidence.read("d"), { kind: "damaged" });
 });
@@ -142,9 +158,9 @@ Deno.test("evidence that is deleted while it is read is gone, and not damaged", 
   await using fixture = await openEvidence();
   await fixture.evidence.store(bundleFor("d"), "ann");
   const objects = overriding(fixture.objects, {
-    async getObject(key, options) {
+    async getObjectStream(key, options) {
       await fixture.evidence.remove("d", "bob");
-      return await fixture.objects.getObject(key, options);
+      return await fixture.objects.getObjectStream(key, options);
     },
   });
   await assert.rejects(fixture.replica({ objects }).read("d"), { kind: "gone" });

@@ -103,6 +103,17 @@ Deno.test("bundles that a Python program has written are found, verified and wri
   assert.equal(corrected.kept.version, "2.0");
 });
 
+Deno.test("the id of a bundle of another program that was deleted is known to be gone", async () => {
+  await using fixture = await openEvidence();
+  const { evidence } = fixture;
+  await put(fixture, "evidence/decision/2024/03/py-1.json", pythonBundle());
+  await evidence.reindex();
+  await evidence.remove("py-1", "ann");
+  await lose(fixture);
+  assert.deepEqual((await evidence.reindex()).faults, []);
+  await assert.rejects(evidence.find("py-1"), { kind: "gone" });
+});
+
 Deno.test("corrections follow what they correct, wherever their months are", async () => {
   await using fixture = await openEvidence();
   const { evidence } = fixture;

@@ -204,3 +204,40 @@ Deno.test("evidence is listed by its time, page by page", async () => {
     ["d1"],
   );
 });
+
+Deno.test("a page costs what it has in it, and not what the bucket has", async () => {
+  await using fixture = await openEvidence();
+  // One connection: what it counts is told by itself.
+  const sql = await fixture.sql.reserve();
+  const evidence = fixture.replica({ sql });
+  await sql`
+    INSERT INTO evidence_bundles (decision_id, ordinal, evidence_type, version, object_key,
+      created_at, created_text, stored_at, checksum, sha256, size_bytes, state)
+    SELECT 'd' || n, 1, 't' || n % 3, '1.0', 'k' || n, timestamptz '2026-01-01' + n * interval '1 s',
+      '', now(), '', '', 1, CASE WHEN n < 15000 THEN 'deleted' ELSE 'stored' END
+    FROM generate_series(1, 20000) AS n`;
+  await sql`ANALYZE evidence_bundles`;
+  const rowsRead = async () => {
+    await sql`SELECT pg_stat_force_next_flush()`;
+    const [stat] = await sql<{ rows: number }[]>`
+      SELECT seq_tup_read + idx_tup_fetch AS rows FROM pg_stat_user_tables
+      WHERE relname = 'evidence_bundles'`;
+    return stat?.rows ?? NaN;
+  };
+  const pages: readonly Parameters<typeof evidence.list>[0][] = [
+    { limit: 10 },
+    { limit: 10, evidenceType: "t1" },
+    {
+      limit: 10,
+      after: { createdAt: new Date("2026-01-01T05:00:00Z"), decisionId: "d", ordinal: 1 },
+    },
+    { limit: 10, from: new Date("2026-01-01T05:00:00Z"), to: new Date("2026-01-01T05:30:00Z") },
+  ];
+  for (const page of pages) {
+    const before = await rowsRead();
+    assert.equal((await evidence.list(page)).length, 10);
+    const read = await rowsRead() - before;
+    assert.ok(read >= 10 && read < 200, `${JSON.stringify(page)} read ${read} rows`);
+  }
+  sql.release();
+});
