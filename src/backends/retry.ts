@@ -48,13 +48,20 @@ export async function retrying<Result>(
       if (signal?.aborted) throw signal.reason;
       if (tried >= policy.attempts || !mayRetry(error)) throw error;
     }
-    const ceiling = Math.min(policy.maxDelay, policy.baseDelay * 2 ** (tried - 1));
-    const least = Math.min(policy.leastDelay ?? 0, ceiling);
-    const wait = least + policy.random() * (ceiling - least);
-    await delay(wait, undefined, { signal }).catch(() => {
+    await delay(waitAfter(tried, policy), undefined, { signal }).catch(() => {
       throw signal?.reason;
     });
   }
+}
+
+/** How long to wait after so many attempts, in milliseconds. */
+export function waitAfter(
+  tried: number,
+  { leastDelay = 0, baseDelay, maxDelay, random }: RetryPolicy,
+): number {
+  const ceiling = Math.min(maxDelay, baseDelay * 2 ** (tried - 1));
+  const least = Math.min(leastDelay, ceiling);
+  return least + random() * (ceiling - least);
 }
 
 /** Whether the same call may succeed a moment later. */

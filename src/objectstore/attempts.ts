@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { retrying } from "../backends/retry.ts";
+import { retrying, type RetryPolicy } from "../backends/retry.ts";
 import { ObjectStoreError } from "./object_store_error.ts";
 
 /** How often to try, and how long to wait in between. */
@@ -27,20 +27,20 @@ export type Attempting = <Result>(
  * Attempts with waits of random length between them, whose longest doubles from twice the least on.
  * Source: "Exponential Backoff And Jitter", AWS Architecture Blog.
  */
-export function attemptsOf(
-  { attempts = 3, leastDelay = 2_000, mostDelay = 10_000 }: RetryOptions = {},
-): Attempting {
-  const policy = {
-    attempts,
-    leastDelay,
-    baseDelay: 2 * leastDelay,
-    maxDelay: mostDelay,
-    random: Math.random,
-  };
+export function attemptsOf(options?: RetryOptions): Attempting {
+  const policy = policyOf(options);
   return async (attempt, signal, mayRetry = isPassing) => {
     signal?.throwIfAborted();
     return await retrying(attempt, signal, mayRetry, policy);
   };
+}
+
+/** The policy of these options. */
+export function policyOf(
+  { attempts = 3, leastDelay = 2_000, mostDelay = 10_000 }: RetryOptions = {},
+): RetryPolicy {
+  const baseDelay = 2 * leastDelay;
+  return { attempts, leastDelay, baseDelay, maxDelay: mostDelay, random: Math.random };
 }
 
 /** Whether the same call may succeed a moment later. */

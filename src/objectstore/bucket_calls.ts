@@ -13,6 +13,7 @@ import type {
   WriteCondition,
   Written,
 } from "./object_store.ts";
+import type { ObjectStoreError } from "./object_store_error.ts";
 
 /** What of an object is read. */
 export interface Read {
@@ -67,8 +68,7 @@ export interface KeptPart {
 /** A key that one of many deletions did not delete. */
 export interface KeyFault {
   readonly key: string;
-  readonly code: string;
-  readonly message: string;
+  readonly error: ObjectStoreError;
 }
 
 /** Most keys of {@link BucketCalls.deleteMany}. Source: "DeleteObjects" in the API reference. */
@@ -139,8 +139,12 @@ export interface BucketCalls {
   abortUpload(upload: UploadUnderWay, signal?: AbortSignal): Promise<void>;
   listUploads(prefix: string, after?: string, signal?: AbortSignal): Promise<Page<UploadUnderWay>>;
 
-  /** What URLs and forms are signed with, and where they lead. */
-  signing(): Promise<Signing>;
+  /**
+   * What URLs and forms are signed with, and where they lead.
+   *
+   * @param endpoint URL of the store, where it is not reached as this process does
+   */
+  signing(endpoint?: string): Promise<Signing>;
   /** Gives up connections. May be called twice. */
   close(): void;
 }

@@ -16,6 +16,7 @@ import {
 } from "./buckets.ts";
 import type { StoreContext } from "./context.ts";
 import { COPY_LIMIT, copyObject } from "./copy_object.ts";
+import { demandKey } from "./demand.ts";
 import { deleteObjects } from "./delete_objects.ts";
 import { listObjects } from "./list_objects.ts";
 import { multipartUpload } from "./multipart_upload.ts";
@@ -30,7 +31,7 @@ import { headObject, openObject, readObject } from "./read_object.ts";
 /** What every store can be told. */
 export interface BucketStoreOptions {
   readonly retry?: RetryOptions;
-  /** Bytes; larger objects are copied in parts. 5 GiB without it, which is the most that S3 copies. */
+  /** Bytes, at least 5 MiB; larger objects are copied in parts. 5 GiB without it, the most S3 copies. */
   readonly copyLimit?: number;
 }
 
@@ -110,8 +111,12 @@ export class BucketStore implements contract.ObjectStore {
     return multipartUpload(this.#ctx, key, body, options);
   }
 
-  abortMultipartUploads(key: string, { signal }: contract.Cancellable = {}): Promise<number> {
-    return abortUploads(this.#ctx, key, (other) => other === key, signal);
+  async abortMultipartUploads(
+    key: string,
+    { signal }: contract.Cancellable = {},
+  ): Promise<number> {
+    demandKey(key);
+    return await abortUploads(this.#ctx, key, (other) => other === key, signal);
   }
 
   getObject(key: string, options?: contract.ReadOptions): Promise<contract.ReadObject> {
@@ -147,9 +152,10 @@ export class BucketStore implements contract.ObjectStore {
     }
   }
 
-  deleteObject(key: string, { signal }: contract.Cancellable = {}): Promise<void> {
+  async deleteObject(key: string, { signal }: contract.Cancellable = {}): Promise<void> {
     const { calls, attempting } = this.#ctx;
-    return attempting(() => calls.delete(key, signal), signal);
+    demandKey(key);
+    await attempting(() => calls.delete(key, signal), signal);
   }
 
   deleteObjects(
@@ -176,15 +182,15 @@ export class BucketStore implements contract.ObjectStore {
     key: string,
     options: contract.PresignOptions,
   ): Promise<string> {
-    const signing = await this.#ctx.calls.signing();
-    return presignedUrl(signing, this.bucket, method, key, options, new Date());
+    const signing = await this.#ctx.calls.signing(options.endpoint);
+    return presignedUrl(signing, method, key, options, new Date());
   }
 
   async generatePresignedPost(
     key: string,
     options: contract.PresignedPostOptions,
   ): Promise<contract.PresignedPost> {
-    const signing = await this.#ctx.calls.signing();
+    const signing = await this.#ctx.calls.signing(options.endpoint);
     return presignedPost(signing, this.bucket, key, options, new Date());
   }
 }

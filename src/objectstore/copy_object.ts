@@ -8,6 +8,7 @@ import { abortingOnFailure } from "./abort_uploads.ts";
 import type { CopySource, KeptPart, UploadUnderWay } from "./bucket_calls.ts";
 import { completeUpload } from "./complete_upload.ts";
 import type { StoreContext } from "./context.ts";
+import { demandDescription, demandKey } from "./demand.ts";
 import type {
   CopyOptions,
   ObjectDescription,
@@ -39,6 +40,9 @@ export async function copyObject(
   options: CopyOptions = {},
 ): Promise<Written> {
   const { signal, sourceIfMatch, sourceBucket = ctx.calls.bucket } = options;
+  demandKey(sourceKey);
+  demandKey(key);
+  if (options.description === "replace") demandDescription(options);
   const named = { bucket: sourceBucket, key: sourceKey, ifMatch: sourceIfMatch };
   const found = await ctx.attempting(() => ctx.calls.headSource(named, signal), signal);
   // What is copied is what was looked at, also where it is overwritten meanwhile.

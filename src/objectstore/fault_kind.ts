@@ -9,8 +9,6 @@ const KIND_OF_CODE: Readonly<Record<string, ObjectStoreErrorKind>> = {
   NoSuchKey: "NotFound",
   NoSuchUpload: "NotFound",
   NotImplemented: "Refused",
-  // A conflict that S3 asks to be tried again, and that comes without a condition.
-  OperationAborted: "Unavailable",
   PreconditionFailed: "PreconditionFailed",
   QuotaExceeded: "Refused",
   RequestLimitExceeded: "Throttled",

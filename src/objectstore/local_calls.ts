@@ -24,6 +24,7 @@ import type {
 import type { BucketStoreOptions } from "./bucket_store.ts";
 import { bucketUrlAt } from "./bucket_url.ts";
 import { chosenRange } from "./chosen_range.ts";
+import { kindOf } from "./fault_kind.ts";
 import { localFault } from "./local_fault.ts";
 import type {
   ListedEntry,
@@ -34,6 +35,7 @@ import type {
   Written,
 } from "./object_store.ts";
 import { ObjectStoreError } from "./object_store_error.ts";
+import { streamOf } from "./stream_of.ts";
 import { unshared } from "./unshared.ts";
 
 /** A bucket of this process's own storage. */
@@ -138,7 +140,10 @@ export class LocalCalls implements BucketCalls {
       signal,
       () => this.#storage.deleteObjects(this.bucket, objects),
     );
-    return remaining.map(({ key, code }) => ({ key, code, message: code }));
+    return remaining.map(({ key, code }) => {
+      const error = new ObjectStoreError(kindOf(code, undefined), code, { code });
+      return { key, error };
+    });
   }
 
   async list(
@@ -287,8 +292,8 @@ export class LocalCalls implements BucketCalls {
     };
   }
 
-  signing(): Promise<Signing> {
-    const { credentials, endpoint } = this.#options;
+  signing(endpoint = this.#options.endpoint): Promise<Signing> {
+    const { credentials } = this.#options;
     if (credentials === undefined || endpoint === undefined) {
       const message = "URLs need a key to sign with, and the URL of the service";
       return Promise.reject(new ObjectStoreError("Refused", message, { code: "NotImplemented" }));
@@ -334,9 +339,10 @@ export class LocalCalls implements BucketCalls {
   ): ReadableStream<Uint8Array<ArrayBuffer>> {
     const faultOf = (error: unknown) =>
       signal?.aborted ? signal.reason : localFault(this.#nameOf(key), error);
+    const received = body.values();
     async function* chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
       try {
-        for await (const chunk of body) {
+        for await (const chunk of received) {
           signal?.throwIfAborted();
           yield unshared(chunk);
         }
@@ -344,7 +350,7 @@ export class LocalCalls implements BucketCalls {
         throw faultOf(error);
       }
     }
-    return ReadableStream.from(chunks());
+    return streamOf(chunks(), async () => void await received.return?.());
   }
 
   #at(key: string) {

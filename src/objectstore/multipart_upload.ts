@@ -9,6 +9,7 @@ import { Semaphore } from "../backends/semaphore.ts";
 import type { KeptPart, UploadUnderWay } from "./bucket_calls.ts";
 import type { StoreContext } from "./context.ts";
 import { cut } from "./cut.ts";
+import { demandDescription, demandKey } from "./demand.ts";
 import type { MultipartOptions, Written } from "./object_store.ts";
 import { MOST_PARTS, partSizeFor, tooManyParts } from "./part_size.ts";
 import { bodyFault } from "./sent_body.ts";
@@ -27,6 +28,7 @@ export async function multipartUpload(
   body: AsyncIterable<Uint8Array>,
   options: MultipartOptions = {},
 ): Promise<Written> {
+  demandKey(key);
   const partSize = partSizeFor(options.size, options.partSize);
   if (options.uploadId !== undefined) {
     return await sendAll(ctx, { key, uploadId: options.uploadId }, body, partSize, options);
@@ -34,6 +36,7 @@ export async function multipartUpload(
   const { signal } = options;
   const mark = crypto.randomUUID();
   const description = { ...options, metadata: { ...options.metadata, [WRITE_MARK]: mark } };
+  demandDescription(description);
   const uploadId = await ctx.attempting(
     () => ctx.calls.createUpload(key, description, signal),
     signal,

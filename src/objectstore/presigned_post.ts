@@ -1,9 +1,8 @@
 import { Buffer } from "node:buffer";
 import { ALGORITHM, formatTimestamp } from "../sigv4/canonical_request.ts";
-import { MAX_PRESIGN_SECONDS } from "../sigv4/sign.ts";
 import { credentialScope, deriveSigningKey } from "../sigv4/signing_key.ts";
 import type { Signing } from "./bucket_calls.ts";
-import { bucketUrlAt } from "./bucket_url.ts";
+import { demandExpiry, demandKey } from "./demand.ts";
 import type { PresignedPost, PresignedPostOptions } from "./object_store.ts";
 
 /** What stands in a key for the name that the file has with the browser. */
@@ -14,7 +13,7 @@ const FILENAME = "${filename}";
  * Source: "Browser-based uploads using POST (AWS signature version 4)".
  *
  * @param key may end with `${filename}`
- * @throws {RangeError} when `expiresIn` is not a whole number from 1 to 604,800
+ * @throws {ObjectStoreError} `Refused`
  */
 export function presignedPost(
   { credentials, region, bucketUrl }: Signing,
@@ -23,10 +22,9 @@ export function presignedPost(
   options: PresignedPostOptions,
   now: Date,
 ): PresignedPost {
-  const { expiresIn, fields = {}, conditions = [], contentLengthRange, endpoint } = options;
-  if (!Number.isInteger(expiresIn) || expiresIn < 1 || expiresIn > MAX_PRESIGN_SECONDS) {
-    throw new RangeError(`a form lives 1 to ${MAX_PRESIGN_SECONDS} s, not ${expiresIn}`);
-  }
+  const { expiresIn, fields = {}, conditions = [], contentLengthRange } = options;
+  demandKey(key);
+  demandExpiry(expiresIn);
   const timestamp = formatTimestamp(now);
   const date = timestamp.slice(0, 8);
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
@@ -49,7 +47,7 @@ export function presignedPost(
   };
   const policy = Buffer.from(JSON.stringify(document)).toString("base64");
   return {
-    url: endpoint === undefined ? bucketUrl : bucketUrlAt(endpoint, bucket),
+    url: bucketUrl,
     fields: {
       key,
       ...exact,

@@ -1,7 +1,7 @@
 import { presign } from "../sigv4/sign.ts";
 import { encodePath, encodeQueryComponent } from "../sigv4/uri_encoding.ts";
 import type { Signing } from "./bucket_calls.ts";
-import { bucketUrlAt } from "./bucket_url.ts";
+import { demandExpiry, demandKey } from "./demand.ts";
 import type { PresignOptions } from "./object_store.ts";
 
 /** Methods that URLs are signed for. */
@@ -10,18 +10,19 @@ export type PresignedMethod = "GET" | "PUT" | "HEAD" | "DELETE";
 /**
  * A URL with which anybody may do one thing to one object. A key with a segment `.` or `..` needs a
  * client that sends paths as they are, such as `curl --path-as-is`: browsers and `fetch` fold them.
+ *
+ * @throws {ObjectStoreError} `Refused`
  */
 export function presignedUrl(
-  signing: Signing,
-  bucket: string,
+  { bucketUrl, credentials, region }: Signing,
   method: PresignedMethod,
   key: string,
   options: PresignOptions,
   now: Date,
 ): string {
-  const base = new URL(
-    options.endpoint === undefined ? signing.bucketUrl : bucketUrlAt(options.endpoint, bucket),
-  );
+  demandKey(key);
+  demandExpiry(options.expiresIn);
+  const base = new URL(bucketUrl);
   const rawPath = base.pathname + encodePath(key);
   const query = presign(
     {
@@ -31,8 +32,8 @@ export function presignedUrl(
       rawQuery: responseQuery(options),
       headers: signedHeaders(options),
     },
-    signing.credentials,
-    signing.region,
+    credentials,
+    region,
     now,
     options.expiresIn,
   );

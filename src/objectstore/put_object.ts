@@ -1,4 +1,5 @@
 import type { StoreContext } from "./context.ts";
+import { demandDescription, demandKey } from "./demand.ts";
 import type { ObjectBody, WriteOptions, Written } from "./object_store.ts";
 import { type RepeatableBody, SentBody } from "./sent_body.ts";
 import { settledWrite, WRITE_MARK } from "./settled_write.ts";
@@ -10,9 +11,11 @@ export async function putObject(
   body: ObjectBody | RepeatableBody,
   { signal, ...write }: WriteOptions = {},
 ): Promise<Written> {
-  const sent = await SentBody.of(body);
+  demandKey(key);
   const mark = isConditional(write) ? crypto.randomUUID() : undefined;
   const metadata = mark === undefined ? write.metadata : { ...write.metadata, [WRITE_MARK]: mark };
+  demandDescription({ ...write, metadata });
+  const sent = await SentBody.of(body);
   return await settledWrite(ctx, {
     key,
     signal,

@@ -3,16 +3,11 @@
  *
  * @module
  */
-import { WRITE_MARK } from "./settled_write.ts";
 import type { StoreContext } from "./context.ts";
-import type {
-  ByteRange,
-  ObjectMetadata,
-  OpenObject,
-  ReadObject,
-  ReadOptions,
-} from "./object_store.ts";
-import { ObjectStoreError } from "./object_store_error.ts";
+import { demandKey, demandRange } from "./demand.ts";
+import type { ObjectMetadata, OpenObject, ReadObject, ReadOptions } from "./object_store.ts";
+import { resumedBody } from "./resumed_body.ts";
+import { WRITE_MARK } from "./settled_write.ts";
 
 /** What the store says of an object. */
 export async function headObject(
@@ -20,17 +15,20 @@ export async function headObject(
   key: string,
   signal?: AbortSignal,
 ): Promise<ObjectMetadata> {
+  demandKey(key);
   return unmarked(await attempting(() => calls.head(key, signal), signal));
 }
 
 /** Opens an object, or a range of it. */
 export async function openObject(
-  { calls, attempting }: StoreContext,
+  ctx: StoreContext,
   key: string,
   { signal, ...read }: ReadOptions = {},
 ): Promise<OpenObject> {
+  demandKey(key);
   demandRange(read.range);
-  return unmarked(await attempting(() => calls.open(key, read, signal), signal));
+  const opened = await ctx.attempting(() => ctx.calls.open(key, read, signal), signal);
+  return unmarked({ ...opened, body: resumedBody(ctx, opened, read.range, signal) });
 }
 
 /** Reads an object, or a range of it, whole. */
@@ -47,17 +45,4 @@ export async function readObject(
 function unmarked<Object extends ObjectMetadata>(object: Object): Object {
   const { [WRITE_MARK]: _mark, ...metadata } = object.metadata;
   return { ...object, metadata };
-}
-
-function demandRange(range: ByteRange | undefined): void {
-  if (range === undefined || isRange(range)) return;
-  throw new ObjectStoreError("Refused", `no range of bytes: ${JSON.stringify(range)}`, {
-    code: "InvalidRange",
-  });
-}
-
-function isRange(range: ByteRange): boolean {
-  if ("suffix" in range) return Number.isSafeInteger(range.suffix) && range.suffix > 0;
-  const { start, end = start } = range;
-  return Number.isSafeInteger(start) && Number.isSafeInteger(end) && start >= 0 && start <= end;
 }

@@ -37,8 +37,9 @@ import type {
   Signing,
   UploadUnderWay,
 } from "./bucket_calls.ts";
-import { sdkBucketUrl } from "./bucket_url.ts";
+import { bucketUrlAt, sdkBucketUrl } from "./bucket_url.ts";
 import { comparedByBytes } from "./compared_by_bytes.ts";
+import { kindOf } from "./fault_kind.ts";
 import type {
   ByteRange,
   ListedEntry,
@@ -53,6 +54,10 @@ import { decodedKey, metadataOf, unquoted } from "./s3_answer.ts";
 import { openS3Client } from "./s3_client.ts";
 import type { S3Options } from "./s3_options.ts";
 import { S3Sender } from "./s3_sender.ts";
+
+/** What no document can name. Source: "Extensible Markup Language 1.0", production 2. */
+// deno-lint-ignore no-control-regex
+const BEYOND_XML = /[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/;
 
 /** A bucket of an S3 store. */
 export class S3Calls implements BucketCalls {
@@ -184,20 +189,23 @@ export class S3Calls implements BucketCalls {
   }
 
   async deleteMany(keys: readonly string[], signal?: AbortSignal): Promise<readonly KeyFault[]> {
+    const named = keys.filter((key) => !BEYOND_XML.test(key));
+    const others = keys.filter((key) => BEYOND_XML.test(key));
+    if (named.length === 0) return await this.#deleteEach(others, signal);
     const command = new DeleteObjectsCommand({
       Bucket: this.bucket,
-      Delete: { Quiet: true, Objects: keys.map((Key) => ({ Key })) },
+      Delete: { Quiet: true, Objects: named.map((Key) => ({ Key })) },
     });
     const { Errors = [] } = await this.#sender.send(
       (options) => this.#client.send(command, options),
       "",
       signal,
     );
-    return Errors.map(({ Key = "", Code = "InternalError", Message = Code }) => ({
-      key: Key,
-      code: Code,
-      message: Message,
-    }));
+    const faults = Errors.map(({ Key = "", Code = "InternalError", Message = Code }) => {
+      const error = new ObjectStoreError(kindOf(Code, undefined), Message, { code: Code });
+      return { key: Key, error };
+    });
+    return [...faults, ...await this.#deleteEach(others, signal)];
   }
 
   async list(list: List, after?: string, signal?: AbortSignal): Promise<Page<ListedEntry>> {
@@ -243,7 +251,7 @@ export class S3Calls implements BucketCalls {
         ? {}
         : { ...described(description), MetadataDirective: "REPLACE" as const },
     });
-    const { CopyObjectResult } = await this.#sender.send(
+    const { CopyObjectResult } = await this.#sender.sendWork(
       (options) => this.#client.send(command, options),
       key,
       signal,
@@ -308,7 +316,7 @@ export class S3Calls implements BucketCalls {
       PartNumber: partNumber,
       CopySourceRange: `bytes=${start}-${end}`,
     });
-    const { CopyPartResult } = await this.#sender.send(
+    const { CopyPartResult } = await this.#sender.sendWork(
       (options) => this.#client.send(command, options),
       upload.key,
       signal,
@@ -349,7 +357,7 @@ export class S3Calls implements BucketCalls {
       },
     });
     return unquoted(
-      (await this.#sender.send(
+      (await this.#sender.sendWork(
         (options) => this.#client.send(command, options),
         upload.key,
         signal,
@@ -389,7 +397,7 @@ export class S3Calls implements BucketCalls {
     return { items, next: page.IsTruncated ? JSON.stringify(next) : undefined };
   }
 
-  async signing(): Promise<Signing> {
+  async signing(endpoint?: string): Promise<Signing> {
     const found = await sdkBucketUrl(this.#client, this.bucket);
     if (found === undefined) {
       throw new ObjectStoreError("Refused", "URLs of this bucket cannot be signed", {
@@ -397,11 +405,25 @@ export class S3Calls implements BucketCalls {
       });
     }
     const credentials = await this.#sender.credentials();
-    return { credentials, region: found.region, bucketUrl: found.url.href };
+    const bucketUrl = endpoint === undefined ? found.url.href : bucketUrlAt(endpoint, this.bucket);
+    return { credentials, region: found.region, bucketUrl };
   }
 
   close(): void {
     this.#client.destroy();
+  }
+
+  async #deleteEach(keys: readonly string[], signal?: AbortSignal): Promise<KeyFault[]> {
+    const faults: KeyFault[] = [];
+    for (const key of keys) {
+      try {
+        await this.delete(key, signal);
+      } catch (error) {
+        if (!(error instanceof ObjectStoreError)) throw error;
+        faults.push({ key, error });
+      }
+    }
+    return faults;
   }
 
   #at(key: string) {

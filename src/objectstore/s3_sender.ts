@@ -9,6 +9,7 @@ import { Readable } from "node:stream";
 import type { AttemptBody, Signing } from "./bucket_calls.ts";
 import { s3Fault, stallFault } from "./s3_fault.ts";
 import { StallWatch } from "./stall_watch.ts";
+import { streamOf } from "./stream_of.ts";
 import { unshared } from "./unshared.ts";
 
 /** Gives a command to the SDK's client. */
@@ -16,6 +17,9 @@ type Give<Output> = (options: { readonly abortSignal: AbortSignal }) => Promise<
 
 /** Bodies are handed over in pieces of this size, so that it is seen whether they move. Bytes. */
 const PIECE = 64 * 1_024;
+
+/** How many times as long a store may take over bytes that it has already. */
+const WORK = 10;
 
 /** Name of the header by which a body is signed. */
 const PAYLOAD_HEADER = "x-amz-content-sha256";
@@ -46,6 +50,12 @@ export class S3Sender {
     return await this.#watched(give, watch, key, signal);
   }
 
+  /** Sends what a store may have to work on for a while. */
+  async sendWork<Output>(give: Give<Output>, key: string, signal?: AbortSignal): Promise<Output> {
+    using watch = new StallWatch(WORK * this.#stallLimit);
+    return await this.#watched(give, watch, key, signal);
+  }
+
   /** Sends a body along with its length, which is to be told by the command. */
   async sendBody<Output>(
     body: AttemptBody,
@@ -56,10 +66,10 @@ export class S3Sender {
     using watch = new StallWatch(this.#stallLimit);
     const failure = new AbortController();
     const sent = body instanceof Uint8Array
-      ? new DigestedBody(watch.watching(pieces(body)), sha256(body))
-      : Readable.from(watch.watching(body.stream), { objectMode: false });
+      ? new DigestedBody(watch.sending(pieces(body)), sha256(body))
+      : Readable.from(watch.sending(body.stream), { objectMode: false });
     // The SDK does not notice that a body fails, and would wait for the rest of it.
-    sent.once("error", (error) => failure.abort(error));
+    sent.on("error", (error) => failure.abort(error));
     try {
       const ended = [failure.signal, ...signal === undefined ? [] : [signal]];
       return await this.#watched(
@@ -85,6 +95,7 @@ export class S3Sender {
     const watch = new StallWatch(this.#stallLimit);
     try {
       const answer = await this.#watched(give, watch, key, signal);
+      watch.pause();
       return { answer, body: this.#bodyOf(answer, watch, key, signal) };
     } catch (error) {
       watch[Symbol.dispose]();
@@ -124,14 +135,19 @@ export class S3Sender {
     // In this runtime the SDK answers with one of Node's streams.
     if (!(Body instanceof Readable)) throw new TypeError("the SDK's answer has no body");
     const received: Readable = Body;
-    const end = () => received.destroy();
+    const end = () => void received.destroy();
     const ends = AbortSignal.any([watch.signal, ...signal === undefined ? [] : [signal]]);
     const fault = (error: unknown) => this.#faultOf(error, watch, key, signal);
+    const close = () => {
+      ends.removeEventListener("abort", end);
+      watch[Symbol.dispose]();
+      end();
+    };
+    ends.addEventListener("abort", end, { once: true });
     async function* chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
       let length = 0;
-      ends.addEventListener("abort", end, { once: true });
       try {
-        for await (const chunk of watch.watching(received)) {
+        for await (const chunk of watch.receiving(received)) {
           length += chunk.length;
           yield unshared(chunk);
         }
@@ -140,12 +156,10 @@ export class S3Sender {
       } catch (error) {
         throw fault(error);
       } finally {
-        ends.removeEventListener("abort", end);
-        watch[Symbol.dispose]();
-        received.destroy();
+        close();
       }
     }
-    return ReadableStream.from(chunks());
+    return streamOf(chunks(), close);
   }
 
   #faultOf(

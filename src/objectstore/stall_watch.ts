@@ -1,4 +1,4 @@
-/** Notices when nothing has moved for too long. */
+/** Notices when a store neither takes bytes nor sends any for too long. */
 export class StallWatch implements Disposable {
   readonly #controller = new AbortController();
   readonly #limit: number;
@@ -7,7 +7,7 @@ export class StallWatch implements Disposable {
   /** @param limit milliseconds */
   constructor(limit: number) {
     this.#limit = limit;
-    this.moved();
+    this.#begin();
   }
 
   /** Aborted once nothing has moved for that long. */
@@ -15,23 +15,43 @@ export class StallWatch implements Disposable {
     return this.#controller.signal;
   }
 
-  /** Something has. */
-  moved(): void {
-    clearTimeout(this.#timer);
-    if (this.signal.aborted) return;
-    this.#timer = setTimeout(() => this.#controller.abort(), this.#limit);
+  /** Chunks for the store: how long they take to come is not its fault, how long it takes is. */
+  async *sending(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    this.#end();
+    for await (const chunk of chunks) {
+      this.#begin();
+      yield chunk;
+      this.#end();
+    }
+    this.#begin();
   }
 
-  /** The same chunks; each of them has moved. */
-  async *watching(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  /** Chunks from the store: how long they are looked at is not its fault. */
+  async *receiving(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    this.#begin();
     for await (const chunk of chunks) {
-      this.moved();
+      this.#end();
       yield chunk;
+      this.#begin();
     }
-    this.moved();
+    this.#end();
+  }
+
+  /** Stops watching until {@link receiving} is asked for a chunk. */
+  pause(): void {
+    this.#end();
   }
 
   [Symbol.dispose](): void {
+    this.#end();
+  }
+
+  #begin(): void {
+    this.#end();
+    this.#timer = setTimeout(() => this.#controller.abort(), this.#limit);
+  }
+
+  #end(): void {
     clearTimeout(this.#timer);
   }
 }
