@@ -68,13 +68,20 @@ const TOOLS = {
   },
   aws: { kind: "python" },
   s3cmd: { kind: "python" },
+  schemathesis: { kind: "python" },
   python: { kind: "python" },
   node: { kind: "npm", package: "node", version: "24.21.0" },
   chromium: { kind: "system", path: "/usr/bin/chromium", debian: "chromium" },
 } as const satisfies Record<string, Program>;
 
 /** Python packages of the virtual environment, from PyPI (which has the AWS CLI's version 1 only). */
-const PYTHON_PACKAGES = ["awscli==1.46.2", "boto3==1.44.5", "cryptography==50.0.2", "s3cmd==2.4.0"];
+const PYTHON_PACKAGES = [
+  "awscli==1.46.2",
+  "boto3==1.44.5",
+  "cryptography==50.0.2",
+  "s3cmd==2.4.0",
+  "schemathesis==4.32.5",
+];
 
 /** A program the end-to-end tests can drive. */
 export type Tool = keyof typeof TOOLS;
@@ -86,6 +93,7 @@ const ALL_TOOLS: readonly Tool[] = [
   "restic",
   "aws",
   "s3cmd",
+  "schemathesis",
   "python",
   "node",
   "chromium",
