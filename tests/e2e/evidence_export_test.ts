@@ -5,6 +5,7 @@ import { evidenceClient } from "../../src/evidence/client.ts";
 import { SigningKey } from "../../src/eventlog/signing_key.ts";
 import { noteSigner } from "../../src/eventlog/tlog/note.ts";
 import { parseNote, verifierKey, verifierKeyText } from "../../src/eventlog/verify/note.ts";
+import { serveEvidence, storeOlder } from "../evidence/served_evidence.ts";
 import { toolPath } from "../harness/tools.ts";
 import {
   type EvidenceServer,
@@ -42,7 +43,11 @@ async function fill(server: EvidenceServer): Promise<void> {
 }
 
 /** Takes an export, and unpacks it as its reader would. */
-async function unpacked(server: EvidenceServer, name: string, what: string): Promise<string> {
+async function unpacked(
+  server: Pick<EvidenceServer, "directory" | "token" | "url">,
+  name: string,
+  what: string,
+): Promise<string> {
   const answer = await sendJson(server, ":export", what);
   const path = join(server.directory, `${name}.tar`);
   await Deno.writeFile(path, answer.body ?? new Uint8Array());
@@ -286,3 +291,54 @@ async function signAnew(directory: string): Promise<void> {
     `${text}\n${key.publicKey.toPem()}`,
   );
 }
+
+Deno.test("what is older than the log is verified as far as it can be, and told apart", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "holdfast-older-" });
+  await using served = await serveEvidence();
+  const key = await storeOlder(served, "old");
+  const server = { directory, token: "", url: served.url };
+  const { checksum } = await (await fetch(`${served.url}/old`)).json();
+  await sendJson(server, "", `{"decision_id":"old","evidence_data":2,"corrects":"${checksum}"}`);
+  const archive = await unpacked(server, "older", "{}");
+  assert.equal(await follow(archive), undefined);
+  const said = await succeed("python3", ["verify.py"], { cwd: archive });
+  assert.match(said, /^NOT PROVEN: 1 files are older than the log/m);
+
+  await edit(join(archive, key), (text) => text.replace('"evidence_data":1', '"evidence_data":3'));
+  await sumAgain(archive);
+  assert.match((await follow(archive))?.stdout ?? "", /the checksum of its evidence is/);
+  await Deno.remove(directory, { recursive: true });
+});
+
+Deno.test("an export takes no more memory than a part of it", async () => {
+  await using server = await startEvidenceServer();
+  const client = evidenceClient(server.endpoint, { token: server.token });
+  await sendJson(server, "", '{"decision_id":"big","evidence_data":1}');
+  const take = async () => {
+    const answer = await sendJson(server, ":export", "{}");
+    let [bytes, peak, place] = [0, 0, 0];
+    for await (const chunk of answer.body ?? []) {
+      bytes += chunk.length;
+      if (place++ % 256 === 0) peak = Math.max(peak, await server.residentBytes());
+    }
+    return { bytes, peak };
+  };
+  const chunk = new Uint8Array(1_048_576);
+  const stored = async (name: string, chunks: number) => {
+    let left = chunks;
+    const body = new ReadableStream<Uint8Array>({
+      pull(controller) {
+        if (left-- > 0) controller.enqueue(chunk);
+        else controller.close();
+      },
+    });
+    await client.attach("big", name, { body });
+  };
+  await stored("small.bin", 32);
+  const small = await take();
+  await stored("large.bin", 256);
+  const large = await take();
+  assert.ok(large.bytes > 288 * chunk.length);
+  const more = (large.peak - small.peak) / chunk.length;
+  assert.ok(more < 96, `${more} MiB more for 256 MiB more`);
+});

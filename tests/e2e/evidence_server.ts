@@ -20,6 +20,8 @@ export interface EvidenceServer extends AsyncDisposable {
   readonly verifierKey: string;
   /** Of this test alone. */
   readonly directory: string;
+  /** Resident memory in bytes. */
+  residentBytes(): Promise<number>;
 }
 
 /** Name of the log. */
@@ -48,6 +50,7 @@ export async function startEvidenceServer(): Promise<EvidenceServer> {
     token: TOKEN,
     verifierKey: verifierKeyText(await verifierKey(LOG_ORIGIN, key.publicKey.raw)),
     directory,
+    residentBytes: () => server.residentBytes(),
     async [Symbol.asyncDispose]() {
       await server.stop();
       await Deno.remove(directory, { recursive: true });

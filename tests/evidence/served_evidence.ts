@@ -11,8 +11,10 @@ import { ServedLog } from "../../src/api/log/served_log.ts";
 import type { ApiEnvironment } from "../../src/api/environment.ts";
 import type { Scope } from "../../src/api/scopes.ts";
 import { openLog } from "../../src/eventlog/open_log.ts";
+import { parseJson } from "../../src/eventlog/json.ts";
 import { SigningKey } from "../../src/eventlog/signing_key.ts";
 import { EvidenceStore } from "../../src/evidence/evidence_store.ts";
+import { evidenceChecksum } from "../../src/evidence/python_json.ts";
 import { LocalStore } from "../../src/objectstore/local.ts";
 import type { ObjectStore } from "../../src/objectstore/object_store.ts";
 import { ORIGIN } from "../eventlog/tlog/sample_log.ts";
@@ -132,4 +134,24 @@ export async function attach(
   const text = await answer.text();
   if (!answer.ok) throw new Error(`${answer.status}: ${text}`);
   return bytes;
+}
+
+/** Puts a bundle into the bucket as a program that came before the log did; gives its key. */
+export async function storeOlder(
+  { store }: Pick<ServedEvidence, "store">,
+  decisionId: string,
+): Promise<string> {
+  const key = `evidence/decision/2026/10/${decisionId}.json`;
+  const text = JSON.stringify({
+    decision_id: decisionId,
+    evidence_type: "decision",
+    version: "1.0",
+    created_at: "2026-10-31T12:00:00.5",
+    checksum: await evidenceChecksum(parseJson("1")),
+    metadata: {},
+    evidence_data: 1,
+  });
+  await store.context.objects.putObject(key, new TextEncoder().encode(text));
+  await store.reindex();
+  return key;
 }

@@ -5,6 +5,7 @@
  */
 import { Hono } from "hono";
 import { z } from "zod";
+import { EvidenceError } from "../../evidence/evidence_error.ts";
 import type { EvidenceStore } from "../../evidence/evidence_store.ts";
 import { archiveEntries } from "../../evidence/export/archive_entries.ts";
 import {
@@ -13,6 +14,9 @@ import {
   planExport,
 } from "../../evidence/export/plan_export.ts";
 import { tarStream } from "../../evidence/export/tar_stream.ts";
+import type { KeptAttachment, KeptBundle } from "../../evidence/model.ts";
+import type { FactOfObject } from "../../evidence/proof/evidence_fact.ts";
+import type { AttachmentPage } from "../../evidence/read_attachment.ts";
 import type { ApiEnvironment } from "../environment.ts";
 import { takenStream } from "../log/taken_stream.ts";
 import { ProblemError } from "../problem.ts";
@@ -65,7 +69,7 @@ export function exportRoutes(parts: EvidenceRouteParts) {
       const now = new Date();
       const selected = selection(store, context.req.valid("json"), now);
       const plan = await planExport(sources, selected);
-      if (plan.events.length === 0) {
+      if (plan.events.length + plan.unlogged.length === 0) {
         throw new ProblemError("noSuchEvidence", "There is no such evidence to export.");
       }
       const rest = chunks(tarStream(archiveEntries(sources, plan), now));
@@ -90,7 +94,33 @@ function exportSources(parts: EvidenceRouteParts): ExportSources {
     async *recordsAt(seqs) {
       yield* await reader.at(seqs);
     },
+    unlogged: (decisionId) => unlogged(store, decisionId),
   };
+}
+
+/** What the index has without an event: nothing where all was deleted, or there never was any. */
+async function* unlogged(store: EvidenceStore, decisionId: string): AsyncGenerator<FactOfObject> {
+  try {
+    for await (const { event, key, sha256, size } of kept(store, decisionId)) {
+      if (event === undefined) yield { key, sha256, size };
+    }
+  } catch (error) {
+    const isNothing = error instanceof EvidenceError &&
+      (error.kind === "notFound" || error.kind === "gone");
+    if (!isNothing) throw error;
+  }
+}
+
+async function* kept(
+  store: EvidenceStore,
+  decisionId: string,
+): AsyncGenerator<KeptBundle | KeptAttachment> {
+  yield* await store.versions(decisionId);
+  for (let after: string | undefined = ""; after !== undefined;) {
+    const page: AttachmentPage = await store.listAttachments(decisionId, { after, limit: PAGE });
+    yield* page.attachments;
+    after = page.next;
+  }
 }
 
 async function* selection(

@@ -32,7 +32,7 @@ export async function* archiveEntries(
 }
 
 async function* files(sources: ExportSources, plan: ExportPlan): AsyncGenerator<ArchiveEntry> {
-  const { events, objects, published } = plan;
+  const { events, objects, published, unlogged } = plan;
   yield textEntry("VERIFY.md", verifyGuide);
   yield textEntry("verify.py", verifyScript);
   yield textEntry("log/public-key", `${await sources.verifierKey()}\n${sources.publicKeyPem}`);
@@ -45,6 +45,9 @@ async function* files(sources: ExportSources, plan: ExportPlan): AsyncGenerator<
   for await (const record of records(sources, events)) {
     const name = `log/proofs/${record.seq}.tlog-proof`;
     yield textEntry(name, await published.proofTextOf(record));
+  }
+  if (unlogged.length > 0) {
+    yield textEntry("log/not-in-the-log", unlogged.map((key) => `${key}\n`).join(""));
   }
   for (const object of objects) {
     yield { name: object.key, size: object.size, content: verified(sources, object) };
@@ -82,7 +85,11 @@ async function* verified(
     hash.update(chunk);
     yield chunk;
   }
-  const found = bytes === size ? hash.digest("hex") : `${bytes} bytes or more`;
+  const found = bytes === size
+    ? hash.digest("hex")
+    : bytes < size
+    ? `${bytes} bytes`
+    : `more than ${size} bytes`;
   if (found !== expected) {
     throw new EvidenceError("damaged", `${key} is not what was stored.`, { expected, found });
   }

@@ -10,6 +10,8 @@ export interface ExportSources extends Pick<ProofSources, "events" | "published"
   readonly objects: Pick<ObjectStore, "getObjectStream">;
   /** Events at places in the log, in their order. */
   recordsAt(seqs: readonly number[]): AsyncIterable<StoredRecord>;
+  /** What is kept for a decision and the log has no event about: it was there before the log. */
+  unlogged(decisionId: string): AsyncIterable<FactOfObject>;
   /** The key that verifies the log, in PEM. */
   readonly publicKeyPem: string;
 }
@@ -20,6 +22,8 @@ export interface ExportPlan {
   readonly events: readonly { readonly seq: number; readonly size: number }[];
   /** What is there yet, in the order of keys. */
   readonly objects: readonly FactOfObject[];
+  /** Keys of those that the log has no event about. */
+  readonly unlogged: readonly string[];
   /** The log with all of the events. */
   readonly published: PublishedLog;
 }
@@ -30,8 +34,8 @@ export const [MOST_DECISIONS, MOST_EVENTS] = [10_000, 100_000];
 /**
  * Looks up what the log has about decisions.
  *
- * @throws {EvidenceError} `notFound` for a decision that the log has nothing about, `invalid` for too
- * much at once
+ * @throws {EvidenceError} `notFound` for a decision that there is nothing about, `invalid` for too much
+ * at once
  */
 export async function planExport(
   sources: ExportSources,
@@ -39,24 +43,30 @@ export async function planExport(
 ): Promise<ExportPlan> {
   const events: { seq: number; size: number }[] = [];
   const objects = new Map<string, FactOfObject>();
-  const decisions = new Set<string>();
+  const [decisions, unlogged] = [new Set<string>(), new Set<string>()];
   for await (const decisionId of decisionIds) {
     if (decisions.has(decisionId)) continue;
     if (decisions.size === MOST_DECISIONS) throw tooMuch(`${MOST_DECISIONS} decisions`);
     decisions.add(decisionId);
-    const before = events.length;
+    const before = events.length + unlogged.size;
     for await (const record of sources.events(decisionId, 0, MOST_EVENTS + 1)) {
       if (events.length === MOST_EVENTS) throw tooMuch(`${MOST_EVENTS} events`);
       events.push({ seq: record.seq, size: record.bytes.length });
       follow(objects, readEvidenceFact(record.event));
     }
-    if (events.length === before) {
-      throw new EvidenceError("notFound", `The log has no event about ${decisionId}.`);
+    for await (const object of sources.unlogged(decisionId)) {
+      if (unlogged.size === MOST_EVENTS) throw tooMuch(`${MOST_EVENTS} files without an event`);
+      objects.set(object.key, object);
+      unlogged.add(object.key);
+    }
+    if (events.length + unlogged.size === before) {
+      throw new EvidenceError("notFound", `There is nothing about ${decisionId}.`);
     }
   }
   events.sort((one, other) => one.seq - other.seq);
   return {
     events,
+    unlogged: [...unlogged].toSorted(),
     objects: [...objects.values()].toSorted((one, other) => one.key < other.key ? -1 : 1),
     published: await sources.published((events.at(-1)?.seq ?? -1) + 1),
   };

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { unpackTar } from "modern-tar";
+import { parseJson } from "../../../src/eventlog/json.ts";
+import { evidenceChecksum } from "../../../src/evidence/python_json.ts";
 import type { ObjectStore } from "../../../src/objectstore/object_store.ts";
 import {
   attach,
@@ -8,6 +10,7 @@ import {
   posted,
   type ServedEvidence,
   serveEvidence,
+  storeOlder,
 } from "../../evidence/served_evidence.ts";
 
 /** Unpacks an archive, strictly: one that is cut fails. */
@@ -158,6 +161,40 @@ for (
     await assert.rejects(answer.arrayBuffer());
   });
 }
+
+Deno.test("evidence that is older than the log is exported, and told apart", async () => {
+  await using served = await serveEvidence();
+  const key = await storeOlder(served, "old");
+  await posted(served, {
+    decision_id: "old",
+    created_at: "2026-11-21T00:00:00Z",
+    evidence_data: 2,
+    corrects: await evidenceChecksum(parseJson("1")),
+  });
+  await storeOlder(served, "older");
+  for (const body of [{}, { decision_ids: ["old", "older"] }]) {
+    const files = await exported(served, body);
+    assert.equal(
+      new TextDecoder().decode(files.get("log/not-in-the-log")),
+      `${key}\n${key.replace("old", "older")}\n`,
+    );
+    assert.deepEqual(keysOf(files), [
+      key,
+      key.replace("old", "older"),
+      "evidence/decision/2026/11/old@2.0.json",
+    ]);
+  }
+  assert.equal((await exported(served, { decision_ids: ["older"] })).has(key), false);
+});
+
+Deno.test("a client that takes nothing is given up", async () => {
+  await using served = await serveEvidence({ patience: 100 });
+  await posted(served, { decision_id: "dec-1", evidence_data: 1 });
+  await attach(served, "dec-1", "big.bin", new Uint8Array(60_000_000));
+  const answer = await post(served, {}, ":export");
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await assert.rejects(answer.arrayBuffer());
+});
 
 Deno.test("a client that goes away leaves nothing open, and the next one is served", async () => {
   await using served = await serveEvidence();

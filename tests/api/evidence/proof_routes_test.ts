@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { evidenceProofJson } from "../../../src/api/evidence/proof_routes.ts";
 import { JsonNumber } from "../../../src/eventlog/json.ts";
 import { verifyBundle } from "../../../src/evidence/verify_bundle.ts";
@@ -107,6 +108,25 @@ Deno.test("a proof that is cut says where to go on, and its pages hold together"
     false,
     1,
   ]);
+});
+
+Deno.test("no proof is given of a bundle that is not what was stored", async () => {
+  await using served = await serveEvidence();
+  const { key } = await posted(served, { decision_id: "dec-1", evidence_data: 1 });
+  const { objects } = served.store.context;
+  const { bytes } = await objects.getObject(key);
+  const expected = createHash("sha256").update(bytes).digest("hex");
+  await objects.putObject(key, bytes.slice(1));
+  const changed = createHash("sha256").update(bytes.slice(1)).digest("hex");
+  for (const found of [changed, "nothing"]) {
+    const answer = await fetch(`${served.url}/dec-1/proof`);
+    const problem = await answer.json();
+    assert.deepEqual(
+      [answer.status, problem.code, problem.expected, problem.found],
+      [500, "damagedEvidence", expected, found],
+    );
+    await objects.deleteObject(key);
+  }
 });
 
 Deno.test("other events about the same are for those who may read the log", async () => {

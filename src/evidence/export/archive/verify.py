@@ -125,19 +125,31 @@ def instant(text):
     return (time if time.tzinfo else time.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)
 
 
+LINK = ("version", "key", "checksum")
+
+
+def link_of(bundle):
+    """What a correction says of the version before it."""
+    return (bundle.get("metadata") or {}).get("previous")
+
+
+def verify_checksum(key, bundle):
+    text = json.dumps(bundle["evidence_data"], sort_keys=True)
+    checksum = hashlib.sha256(text.encode()).hexdigest()
+    demand(bundle["checksum"] == checksum, "%s: the checksum of its evidence is %s" % (key, checksum))
+
+
 def verify_bundle(stored):
     """That a bundle says what its event says, and has the checksum of its evidence."""
     key = stored["key"]
     bundle = json.loads(read(key))
-    text = json.dumps(bundle["evidence_data"], sort_keys=True)
-    checksum = hashlib.sha256(text.encode()).hexdigest()
-    demand(bundle["checksum"] == checksum, "%s: the checksum of its evidence is %s" % (key, checksum))
+    verify_checksum(key, bundle)
     for member in ("checksum", "decision_id", "evidence_type", "version"):
         demand(bundle[member] == stored[member], "%s: its event says another %s" % (key, member))
     created, told = instant(bundle["created_at"]), instant(stored["created_at"])
     # The log may have cut a time to milliseconds.
     demand(abs((created - told).total_seconds()) < 0.001, "%s: its event says another time" % key)
-    previous = (bundle.get("metadata") or {}).get("previous")
+    previous = link_of(bundle)
     demand(previous == stored.get("previous"), "%s: its event says another link" % key)
     correction = "@" + stored["version"] if previous else ""
     place = "evidence/%s/%s/%s%s.json" % (
@@ -149,9 +161,25 @@ def verify_bundle(stored):
     demand(key == place, "%s ought to be at %s" % (key, place))
 
 
-def follow(events):
+def read_older():
+    """Keys of what is older than the log, and what the last of these bundles say by their decisions."""
+    if not os.path.exists("log/not-in-the-log"):
+        return [], {}
+    keys, last = read("log/not-in-the-log").decode().split("\n")[:-1], {}
+    for key in keys:
+        read(key)
+        if key.startswith("evidence/"):
+            bundle = json.loads(read(key))
+            verify_checksum(key, bundle)
+            before = last.get(bundle["decision_id"])
+            if not before or link_of(bundle) == {name: before[name] for name in LINK}:
+                last[bundle["decision_id"]] = dict(bundle, key=key)
+    return keys, last
+
+
+def follow(events, last):
     """What events say that is there: bundles and attachments by their keys; how many were deleted."""
-    bundles, attachments, last, deleted = {}, {}, {}, 0
+    bundles, attachments, deleted = {}, {}, 0
     for event in events:
         kind, payload, decision = event["type"], event["payload"], event["aggregate_id"]
         what = "event %d" % event["seq"]
@@ -159,7 +187,7 @@ def follow(events):
             demand(payload["decision_id"] == decision, "%s is about two decisions" % what)
         if kind == "EvidenceStored":
             before = last.get(decision)
-            link = before and {name: before[name] for name in ("version", "key", "checksum")}
+            link = before and {name: before[name] for name in LINK}
             demand(payload.get("previous") == link, "%s does not correct what was before" % what)
             demand(payload["key"] not in bundles, "%s stores what was stored before" % what)
             last[decision] = bundles[payload["key"]] = payload
@@ -188,7 +216,10 @@ def verify(trusted):
         demand(seq > behind[0] + 1 or prev_hash == behind[1], "event %d follows another" % seq)
         events.append(event)
         behind = (seq, event_hash)
-    bundles, attachments, deleted = follow(events)
+    older, last = read_older()
+    bundles, attachments, deleted = follow(events, last)
+    for key in older:
+        demand(key not in bundles and key not in attachments, "%s is in the log after all" % key)
     for key, stored in list(bundles.items()) + list(attachments.items()):
         found, size = hash_file(key)
         demand(size == stored["size"], "%s has %d bytes, not %d" % (key, size, stored["size"]))
@@ -197,6 +228,8 @@ def verify(trusted):
         verify_bundle(stored)
     expected = {"VERIFY.md", "verify.py", "SHA256SUMS", "log/public-key", "log/checkpoint"}
     expected |= {"log/events.jsonl"} | set(bundles) | set(attachments)
+    if older:
+        expected |= {"log/not-in-the-log"} | set(older)
     expected |= {"log/proofs/%d.tlog-proof" % event["seq"] for event in events}
     for directory, _, names in os.walk("."):
         for name in names:
@@ -214,6 +247,8 @@ def verify(trusted):
             checkpoint[2],
         )
     )
+    if older:
+        print("NOT PROVEN: %d files are older than the log, which says nothing of them" % len(older))
 
 
 def main():
