@@ -155,9 +155,10 @@ async function bringIn(
 /** What the store may have written in spite of a failure is found by whoever finishes what is due. */
 async function writeObject(
   context: EvidenceContext,
-  { contentType, decisionId, key, name, operation }: Incoming,
+  incoming: Incoming,
   source: AttachmentSource,
 ): Promise<void> {
+  const { contentType, decisionId, key, name, operation } = incoming;
   const { objects, sql } = context;
   using _alive = signsOfLife(sql, operation);
   try {
@@ -168,11 +169,13 @@ async function writeObject(
       metadata: { operation, "decision-id": decisionId },
     });
   } catch (error) {
-    const isThere = isPreconditionFailed(error) && await isWrittenBy(context, key, operation);
+    const isInTheWay = isPreconditionFailed(error);
     // A store that is asked again may find what it was asked for first.
-    if (isThere) return;
-    if (source.hasFailed || isRefused(error)) await dropAttachment(sql, operation);
-    throw isPreconditionFailed(error) ? await notWritten(context, key, error) : error;
+    if (isInTheWay && await isWrittenBy(context, key, operation)) return;
+    if (!source.hasFailed && !isRefused(error)) throw error;
+    const isDropped = await dropAttachment(sql, operation);
+    if (!isDropped && !source.hasFailed) throw tooLong(error);
+    throw isInTheWay ? await notWritten(context, key, error) : error;
   }
 }
 
@@ -218,5 +221,10 @@ async function demandKept(
   const row = await findAttachmentRow(context.sql, decisionId, name);
   if (row?.operation === operation) return;
   if (await isWrittenBy(context, key, operation)) await context.objects.deleteObject(key);
-  throw new EvidenceError("busy", "The attachment took too long to come in. Send it again.");
+  throw tooLong();
+}
+
+function tooLong(cause?: unknown): EvidenceError {
+  const said = "The attachment took too long to come in. Send it again.";
+  return new EvidenceError("busy", said, {}, { cause });
 }

@@ -122,14 +122,17 @@ export async function arriveAttachment(sql: Sql, arrived: ArrivedAttachment): Pr
 /**
  * Forgets an attachment that does not come in any more. Nothing happens once it was said that its object
  * is there: of the two, one is done.
+ *
+ * @returns whether this did it
  */
-export async function dropAttachment(sql: Sql, operation: string): Promise<void> {
-  await statement("evidence-attachments.drop", () =>
+export async function dropAttachment(sql: Sql, operation: string): Promise<boolean> {
+  const rows = await statement("evidence-attachments.drop", () =>
     sql`
       WITH dropped AS (
         DELETE FROM evidence_outbox WHERE id = ${operation} AND payload IS NULL RETURNING id
       )
-      DELETE FROM evidence_attachments USING dropped WHERE operation = dropped.id`);
+      DELETE FROM evidence_attachments USING dropped WHERE operation = dropped.id RETURNING 1`);
+  return rows.length > 0;
 }
 
 /** Begins to delete an attachment that is stored. */

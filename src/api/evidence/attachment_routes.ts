@@ -9,7 +9,7 @@ import { DownloadWatch } from "../../s3api/download_watch.ts";
 import type { ApiEnvironment } from "../environment.ts";
 import { validPath, validQuery } from "../validated.ts";
 import { attachmentJson, fileAnswer } from "./attachment_answer.ts";
-import { attachmentPath, decodablePath } from "./attachment_path.ts";
+import { attachmentPath, decodablePath, sentName } from "./attachment_path.ts";
 import { decisionPath } from "./bundle_routes.ts";
 import { EVIDENCE_PATH, type EvidenceRouteParts } from "./route_parts.ts";
 import { sentBytes, sentType } from "./sent_attachment.ts";
@@ -20,13 +20,14 @@ export type AttachmentRoutesOptions = Pick<
   "maxAttachment" | "patience" | "permit" | "store"
 >;
 
-/** Attachments on a page: the most, and as many as there are without a limit. */
-const [LARGEST_PAGE, PAGE] = [1_000, 100];
+/** Attachments of a page, unless `limit` says otherwise, and at most. */
+const [PAGE, LARGEST_PAGE] = [100, 1_000];
 
 /** Which attachments are listed. */
 export const attachmentListQuery = z.object({
-  cursor: z.string().max(1_024).default("").describe("next_cursor of the page before"),
-  limit: z.coerce.number().int().min(1).max(LARGEST_PAGE).default(PAGE),
+  cursor: sentName.optional().describe("`next_cursor` of the page before."),
+  limit: z.string().regex(/^([1-9][0-9]{0,2}|1000)$/, `must be from 1 to ${LARGEST_PAGE}`)
+    .optional().describe(`From 1 to ${LARGEST_PAGE}; ${PAGE} without it.`),
 });
 
 const LIST_PATH = `${EVIDENCE_PATH}/:decision_id/attachments` as const;
@@ -45,8 +46,11 @@ export function attachmentRoutes(
       validQuery(attachmentListQuery),
       async (context) => {
         const { decision_id } = context.req.valid("param");
-        const { cursor, limit } = context.req.valid("query");
-        const page = await store.listAttachments(decision_id, { after: cursor, limit });
+        const { cursor = "", limit = PAGE } = context.req.valid("query");
+        const page = await store.listAttachments(decision_id, {
+          after: cursor,
+          limit: Number(limit),
+        });
         context.header("cache-control", "no-store");
         return context.json({
           attachments: page.attachments.map(attachmentJson),

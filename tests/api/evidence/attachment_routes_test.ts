@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 import { contentDisposition } from "../../../src/evidence/content_disposition.ts";
+import { openStorage } from "../../harness/storage.ts";
 import { RawConnection, rawRequest } from "../../harness/raw_http.ts";
 import {
   type AttachmentEndpoint,
@@ -126,6 +127,11 @@ endpointTest("what cannot be read is told by a problem", async (endpoint) => {
   const unmatched = await fetch(`${url}/a`, { headers: { "if-match": `"other"` } });
   assert.deepEqual(await problem(unmatched), [412, "preconditionFailed"]);
   assert.deepEqual(await problem(await fetch(`${url}/b`)), [404, "noSuchEvidence"]);
+  for (
+    const query of ["limit=0", "limit=1001", "limit=0x10", "limit=", "cursor=%00", "cursor=a/b"]
+  ) {
+    assert.deepEqual(await problem(await fetch(`${url}?${query}`)), [400, "invalidRequest"], query);
+  }
   const stray = endpoint.decisionUrl.replace(/d$/, "other");
   assert.deepEqual(await problem(await fetch(`${stray}/attachments`)), [404, "noSuchEvidence"]);
 });
@@ -196,8 +202,9 @@ endpointTest("a name is decoded once, and comes back as it was", async (endpoint
     assert.equal(decodeURIComponent(extended ?? ""), name);
   }
   const listed: string[] = [];
-  for (let cursor: string | undefined = ""; cursor !== undefined;) {
-    const query = new URLSearchParams({ cursor, limit: "3" });
+  for (let cursor: string | undefined, isFirst = true; isFirst || cursor !== undefined;) {
+    isFirst = false;
+    const query = new URLSearchParams({ limit: "3", ...cursor === undefined ? {} : { cursor } });
     const page: { attachments: { name: string }[]; next_cursor?: string } = await (
       await fetch(`${endpoint.decisionUrl}/attachments?${query}`)
     ).json();
@@ -240,6 +247,20 @@ endpointTest("an attachment may be no larger than the configuration says", async
   assert.deepEqual([streamed.status, streamed.json["code"]], [413, "contentTooLarge"]);
   assert.equal((await put(endpoint, "b", "x")).status, 201);
 }, { maxAttachment: 1_000 });
+
+Deno.test("an attachment that there is no room for leaves nothing: 507", async () => {
+  await using fixture = await openStorage({ quotas: [LARGE] });
+  await using endpoint = await serveAttachments({ fixture });
+  for (
+    const body of [new Uint8Array(LARGE + 1), ReadableStream.from([new Uint8Array(LARGE + 1)])]
+  ) {
+    const { json, status } = await put(endpoint, "a", body);
+    assert.deepEqual([status, json["code"]], [507, "insufficientStorage"]);
+  }
+  const { sql } = fixture;
+  assert.equal((await sql`SELECT 1 FROM evidence_outbox`).length, 0);
+  assert.equal((await put(endpoint, "a", "x")).status, 201);
+});
 
 endpointTest("a client that goes away half-way leaves nothing", async (endpoint) => {
   {
