@@ -20,6 +20,7 @@ import { holdRoutes } from "./hold_routes.ts";
 import { evidenceProofRoutes } from "./proof_routes.ts";
 import { linkRoutes } from "./link_routes.ts";
 import type { EvidenceRouteParts } from "./route_parts.ts";
+import { statsRoutes } from "./stats_routes.ts";
 import { uploadRoutes } from "./upload_routes.ts";
 
 /** What the routes stand on; what is left open is as {@link evidenceRoutes} says. */
@@ -63,6 +64,7 @@ export function evidenceRoutes({ log, store, ...options }: EvidenceRoutesOptions
 export function routesOf(parts: EvidenceRouteParts) {
   return new Hono<ApiEnvironment>()
     .route("/", bundleRoutes(parts))
+    .route("/", statsRoutes(parts))
     .route("/", holdRoutes(parts))
     .route("/", evidenceProofRoutes(parts))
     .route("/", exportRoutes(parts))

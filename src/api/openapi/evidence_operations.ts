@@ -5,6 +5,7 @@ import {
   storedBundleJson,
 } from "../evidence/bundle_json.ts";
 import { holdJson } from "../evidence/hold_routes.ts";
+import { statsJson } from "../evidence/stats_routes.ts";
 import { pageJson } from "../log/event_json.ts";
 import type { AnswerText, OperationText } from "./operation_text.ts";
 
@@ -51,6 +52,13 @@ export const EVIDENCE_OPERATIONS: Readonly<Record<string, OperationText>> = {
       200: { ...kept, description: "The same evidence was there already: nothing was written." },
     },
     problems: [...WRITE_PROBLEMS, "evidenceConflict", ...EVIDENCE_PROBLEMS],
+  },
+  GetEvidenceStats: {
+    summary: "Say how much is kept",
+    description: "Counts every object in the bucket of evidence: its cost grows with the bucket.",
+    tag: "evidence",
+    answers: { 200: { description: "What the bucket holds.", schema: statsJson } },
+    problems: ["unavailableStore"],
   },
   ListEvidence: {
     summary: "List evidence by the time when it was created",
