@@ -20,6 +20,8 @@ import { eventsOf, FILE_LOG } from "./recorded_logs.ts";
 export interface RoomOptions {
   /** Days, by type of evidence. */
   readonly retainDays?: Readonly<Record<string, number>>;
+  /** Where objects are; in a bucket of this process without it. */
+  readonly objects?: ObjectStore;
   /** Stands between evidence and its objects: for faults. */
   readonly wrap?: (objects: ObjectStore) => ObjectStore;
   /** Stands between evidence and its log: for faults. */
@@ -52,7 +54,7 @@ export const SIGNER = { accessKeyId: "EVIDENCE", secretAccessKey: "evidence-secr
 export async function openRoom(options: RoomOptions = {}): Promise<Room> {
   const fixture = await openStorage();
   const place = await FILE_LOG.start();
-  const objects = new LocalStore({
+  const objects = options.objects ?? new LocalStore({
     storage: fixture.storage,
     bucket: "b",
     region: "us-east-1",
