@@ -57,7 +57,8 @@ export async function buildProof(
   if (last === undefined && fromSeq === 0) {
     throw new EvidenceError("notFound", `The log has no event about ${decisionId}.`);
   }
-  const published = await sources.published((last?.seq ?? fromSeq - 1) + 1);
+  // Where nothing follows, `fromSeq` may lie beyond the end of the log.
+  const published = await sources.published(last === undefined ? 0 : last.seq + 1);
   const events: ProvenEvent[] = [];
   for (const record of records) {
     const { seq, text } = record;

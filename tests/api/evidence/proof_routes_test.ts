@@ -152,3 +152,14 @@ Deno.test("without a key, without the scope and without evidence there is no pro
     assert.deepEqual(await problemOf(reading, path), [400, "invalidRequest"], path);
   }
 });
+
+Deno.test("a proof from beyond the end of the log has no events", async () => {
+  await using served = await serveEvidence();
+  await posted(served, { decision_id: "d", evidence_data: 1 });
+  for (const from of [1, 5, Number.MAX_SAFE_INTEGER]) {
+    const answer = await fetch(`${served.url}/d/proof?from_seq=${from}`);
+    assert.equal(answer.status, 200);
+    const { events, next_from_seq } = await answer.json();
+    assert.deepEqual([events, next_from_seq], [[], null]);
+  }
+});
