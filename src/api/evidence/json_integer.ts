@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { JsonNumber } from "../../eventlog/json.ts";
 
-/** A number of a body, in which it has kept its text, that is an integer between two others. */
+/**
+ * A number of a body, in which it has kept its text, that is an integer between two others. To a schema
+ * of JSON `1.0` is one.
+ */
 export function jsonInteger(least: number, most: number) {
   return z.custom<JsonNumber>(
     (value) => value instanceof JsonNumber && isBetween(value.text, least, most),
@@ -10,5 +13,5 @@ export function jsonInteger(least: number, most: number) {
 }
 
 function isBetween(text: string, least: number, most: number): boolean {
-  return /^-?\d{1,16}$/.test(text) && Number(text) >= least && Number(text) <= most;
+  return /^-?\d{1,16}(\.0{1,16})?$/.test(text) && Number(text) >= least && Number(text) <= most;
 }

@@ -13,6 +13,9 @@ const CONTENT_TYPE =
 /** Most characters of a content type. */
 const LONGEST_TYPE = 255;
 
+/** What {@link isContentType} says, for clients. */
+export const CONTENT_TYPE_FORM = { pattern: CONTENT_TYPE.source, maxLength: LONGEST_TYPE };
+
 /** Whether a text is a content type that is kept. */
 export function isContentType(text: string): boolean {
   return text.length <= LONGEST_TYPE && CONTENT_TYPE.test(text);

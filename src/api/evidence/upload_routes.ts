@@ -14,7 +14,7 @@ import { decisionPath } from "./bundle_routes.ts";
 import { jsonInteger } from "./json_integer.ts";
 import { type LinkRoutesOptions, LONGEST_LIFE } from "./link_routes.ts";
 import { EVIDENCE_PATH, type EvidenceRouteParts } from "./route_parts.ts";
-import { isContentType } from "./sent_attachment.ts";
+import { CONTENT_TYPE_FORM, isContentType } from "./sent_attachment.ts";
 
 /** What the routes stand on. */
 export type UploadRoutesOptions =
@@ -62,6 +62,7 @@ export function uploadBody(maxAttachment: number) {
   const shared = {
     name: sentName,
     content_type: z.string().refine(isContentType, "must be a content type")
+      .meta(CONTENT_TYPE_FORM)
       .default("application/octet-stream"),
     expires_in: jsonInteger(1, LONGEST_LIFE).default(3_600).describe("seconds"),
   };

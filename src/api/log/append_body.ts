@@ -22,6 +22,9 @@ export const MARKER = "idempotency_hash";
 /** Most bytes of a body: every byte of the longest record could be sent as `\u0000`. */
 export const LARGEST_BODY = 6 * LARGEST_RECORD;
 
+/** To a schema of JSON `1.0` is one as well; it stands in the log as `1`. */
+const INTEGER = /^-?\d+(\.0+)?$/;
+
 /** What is sent, as JSON in which numbers keep their text. */
 export const appendBody = z.strictObject({
   type: z.string().min(1, "must not be empty"),
@@ -40,9 +43,9 @@ export const appendBody = z.strictObject({
       description: "Beside what happened.",
     }),
   ts: z.custom<JsonNumber>(
-    (value) => value instanceof JsonNumber && /^-?\d+$/.test(value.text),
+    (value) => value instanceof JsonNumber && INTEGER.test(value.text),
     "must be an integer",
-  ).optional().meta({
+  ).transform(({ text }) => new JsonNumber(text.replace(/\..*/, ""))).optional().meta({
     type: "integer",
     description: "As its writer counts time; milliseconds where the service does.",
   }),
