@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LogStoreError } from "../../src/eventlog/log_objects.ts";
 import type { ObjectStore } from "../../src/objectstore/object_store.ts";
 import { ObjectStoreError } from "../../src/objectstore/object_store_error.ts";
 import {
@@ -289,6 +290,32 @@ roomTest("an attachment whose event could not be recorded gets it later, once", 
   assert.equal((await replica.findAttachment("d", "a")).event?.seq, 1);
   assert.equal((await room.events()).length, 2);
 });
+
+roomTest(
+  "an event that was recorded while its answer was lost is not recorded again",
+  async (room) => {
+    let isLost = true;
+    const replica = await room.replica({
+      wrapLog: (log) => ({
+        head: () => log.head(),
+        records: (from, to) => log.records(from, to),
+        async append(event) {
+          const appended = await log.append(event);
+          if (isLost) throw new LogStoreError("NetworkError", "the answer is lost");
+          return appended;
+        },
+      }),
+    });
+    await assert.rejects(
+      replica.putAttachment(attachment("a"), sent(bytes("x"))),
+      (error) => error instanceof LogStoreError,
+    );
+    isLost = false;
+    const { created, kept } = await room.store.putAttachment(attachment("a"), sent(bytes("x")));
+    assert.deepEqual([created, kept.event?.seq], [false, 1]);
+    assert.equal((await room.events()).length, 2);
+  },
+);
 
 roomTest("an object that nobody knows is never overwritten", async (room) => {
   await room.objects.putObject("attachments/2026/03/d/a", bytes("somebody's"));

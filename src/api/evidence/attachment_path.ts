@@ -14,23 +14,19 @@ import { decisionPath } from "./bundle_routes.ts";
 /** What no name has in it, as regular expressions of all languages have it. */
 const EXCLUDED = "/\\\\\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069\\ufffe\\uffff";
 
-/** Most of what {@link faultOfName} says, for clients: how many bytes a name has it cannot say. */
-const NAME_PATTERN = `^(?!\\.{1,2}$)[^\\s${EXCLUDED}](?:[^${EXCLUDED}]{0,253}[^\\s${EXCLUDED}])?$`;
-
-/** What `faultOfName` forbids, as far as a pattern can tell it: in a name, and at its ends as well. */
-const FORBIDDEN = "/\\\\\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069\\ufffe\\uffff";
+/** What it neither begins nor ends with, either: `\s` is not the same in all languages. */
 const SPACES = "\\u0020\\u00a0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000";
-const END = `[^${FORBIDDEN}${SPACES}]`;
+
+const END = `[^${SPACES}${EXCLUDED}]`;
+
+/** Most of what {@link faultOfName} says, for clients: how many bytes a name has it cannot say. */
+const NAME_PATTERN = `^(?!\\.{1,2}$)${END}(?:[^${EXCLUDED}]{0,253}${END})?$`;
 
 /** The name of an attachment, as it came. */
 export const sentName = z.string().superRefine((name, context) => {
   const fault = faultOfName(name);
   if (fault !== undefined) context.addIssue(fault);
-}).meta({
-  pattern: `^(?!\\.{1,2}$)${END}([^${FORBIDDEN}]*${END})?$`,
-  minLength: 1,
-  maxLength: LONGEST_NAME,
-});
+}).meta({ pattern: NAME_PATTERN, minLength: 1, maxLength: LONGEST_NAME });
 
 /** The parameters of an attachment's path. */
 export const attachmentPath = decisionPath.extend({ name: sentName });

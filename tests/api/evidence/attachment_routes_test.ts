@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import fc from "fast-check";
+import { z } from "zod";
+import { sentName } from "../../../src/api/evidence/attachment_path.ts";
+import { faultOfName } from "../../../src/evidence/attachment_name.ts";
 import { contentDisposition } from "../../../src/evidence/content_disposition.ts";
 import { openStorage } from "../../harness/storage.ts";
 import { RawConnection, rawRequest } from "../../harness/raw_http.ts";
@@ -322,3 +326,19 @@ endpointTest("what has to be kept is not deleted: 403", async (endpoint) => {
   const response = await fetch(`${endpoint.decisionUrl}/attachments/a`, { method: "DELETE" });
   assert.deepEqual(await problem(response), [403, "evidenceRetained"]);
 }, { retainDays: 1 });
+
+Deno.test("the pattern of names that clients are told refuses what is refused, but for lengths", () => {
+  const { pattern } = z.toJSONSchema(sentName, { io: "input" });
+  const form = new RegExp(pattern ?? assert.fail(), "u");
+  const character = fc.oneof(
+    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+    fc.constantFrom(".", "/", "\\", " ", "\u00a0", "\u2028", "\u202e", "\u0085", "\ufeff", "a"),
+  );
+  const names = fc.array(character, { maxLength: 4 }).map((characters) => characters.join(""));
+  fc.assert(
+    fc.property(names, (name) => {
+      assert.equal(form.test(name), faultOfName(name) === undefined, JSON.stringify(name));
+    }),
+    { numRuns: 5_000 },
+  );
+});
