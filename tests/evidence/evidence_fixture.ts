@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { isJsonObject, type JsonObject, parseJson } from "../../src/eventlog/json.ts";
 import type { ServedLog } from "../../src/api/log/served_log.ts";
+import { SentSource } from "../../src/evidence/attachment_source.ts";
 import { EvidenceStore, type EvidenceStoreOptions } from "../../src/evidence/evidence_store.ts";
 import type { NewBundle } from "../../src/evidence/model.ts";
 import type { Sql } from "../../src/metadata/sql.ts";
@@ -63,6 +64,18 @@ export function bundleFor(decisionId: string, more: Partial<NewBundle> = {}): Ne
     evidenceData: parseJson('{"score":0.75,"reasons":["a","b"]}'),
     ...more,
   };
+}
+
+/** Stores an attachment of a few bytes. Returns its key. */
+export async function attach(
+  evidence: EvidenceStore,
+  decisionId: string,
+  name: string,
+): Promise<string> {
+  const content = new TextEncoder().encode(`what is in ${name}`);
+  const source = new SentSource({}, () => Promise.resolve({ size: content.length, content }));
+  const request = { decisionId, name, contentType: "text/plain", actor: "ann" };
+  return (await evidence.putAttachment(request, source)).kept.key;
 }
 
 /** Makes everything that is under way due, as if its beginner had been silent for long enough. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { assertWhole, bundleFor, openEvidence, toldOf } from "./evidence_fixture.ts";
-import { overriding } from "./faulty_parts.ts";
+import { assertWhole, attach, bundleFor, openEvidence, toldOf } from "./evidence_fixture.ts";
+import { faultyObjects, overriding } from "./faulty_parts.ts";
 
 const DAY = 86_400_000;
 
@@ -36,6 +36,42 @@ Deno.test("evidence is deleted with one event for each version, and its id is no
   assert.deepEqual(await evidence.list({ limit: 10 }), []);
   await assert.rejects(evidence.remove("never", "ann"), { kind: "notFound" });
   await assertWhole(fixture);
+});
+
+Deno.test("attachments go with the evidence, each with its event, and first", async () => {
+  await using fixture = await openEvidence();
+  const { evidence, log, objects } = fixture;
+  const { kept } = await evidence.store(bundleFor("d"), "ann");
+  const keys = [
+    await attach(evidence, "d", "a.txt"),
+    await attach(evidence, "d", "b.txt"),
+    kept.key,
+  ];
+  await evidence.store(bundleFor("other"), "ann");
+  const failing = fixture.replica({
+    objects: faultyObjects(objects, (_, key) => key.endsWith("a.txt") ? "before" : "done"),
+  });
+  await assert.rejects(failing.remove("d", "bob"), { kind: "Unavailable" });
+  await assert.rejects(attach(evidence, "d", "c.txt"), { kind: "gone" });
+  assert.equal((await evidence.remove("d", "bob")).length, 1);
+  const deleted = (await toldOf(log)).filter(({ type }) => type === "EvidenceDeleted");
+  assert.deepEqual(deleted.map(({ key }) => key), [keys[1], keys[2], keys[0]]);
+  const left: string[] = [];
+  for await (const entry of objects.listObjects()) {
+    if (entry.kind === "object") left.push(entry.key);
+  }
+  assert.deepEqual(left, [(await evidence.find("other")).key]);
+});
+
+Deno.test("an attachment that came later keeps its evidence for as long", async () => {
+  await using fixture = await openEvidence();
+  let now = new Date();
+  const evidence = fixture.replica({ now: () => now });
+  await evidence.store(bundleFor("d", { evidenceType: "kept" }), "ann");
+  now = new Date(now.getTime() + 20 * DAY);
+  await attach(evidence, "d", "late.txt");
+  now = new Date(now.getTime() + 15 * DAY);
+  await assert.rejects(evidence.remove("d", "ann"), { kind: "retained" });
 });
 
 Deno.test("evidence is kept for as long as its type says, counted from when it came in", async () => {

@@ -4,10 +4,12 @@ import type { JsonObject } from "../../src/eventlog/json.ts";
 import type { KeptBundle } from "../../src/evidence/model.ts";
 import {
   assertWhole,
+  attach,
   bundleFor,
   type EvidenceFixture,
   expireClaims,
   openEvidence,
+  toldOf,
 } from "./evidence_fixture.ts";
 import { faultyObjects } from "./faulty_parts.ts";
 
@@ -101,6 +103,36 @@ Deno.test("bundles that a Python program has written are found, verified and wri
   await assert.rejects(evidence.store(other, "ann"), { kind: "conflict" });
   const corrected = await evidence.store({ ...other, corrects: kept.checksum }, "ann");
   assert.equal(corrected.kept.version, "2.0");
+});
+
+Deno.test("attachments are in the index again, with their events and without", async () => {
+  await using fixture = await openEvidence();
+  const { evidence, log, objects } = fixture;
+  await evidence.store(bundleFor("d"), "ann");
+  const key = await attach(evidence, "d", "a.txt");
+  const before = await evidence.findAttachment("d", "a.txt");
+  await attach(evidence, "d", "deleted.txt");
+  await evidence.removeAttachment("d", "deleted.txt", "ann");
+  const found = new TextEncoder().encode("somebody has put it there");
+  const description = { contentType: "text/csv" };
+  await objects.putObject(key.replace("a.txt", "found.csv"), found, description);
+  await objects.putObject(key.replace("/d/a.txt", "/nobody/a.txt"), found, description);
+  await lose(fixture);
+
+  const { faults, ...counts } = await evidence.reindex();
+  assert.deepEqual(counts, { bundles: 1, attachments: 2, withoutEvent: 1, wrong: 1 });
+  assert.match(faults[0]?.problem ?? "", /no evidence that it is attached to/);
+  const after = await evidence.findAttachment("d", "a.txt");
+  assert.deepEqual({ ...after, storedAt: "" }, { ...before, storedAt: "" });
+  const { contentType, event, sha256, size } = await evidence.findAttachment("d", "found.csv");
+  assert.deepEqual({ contentType, event, sha256, size }, {
+    contentType: "text/csv",
+    event: undefined,
+    sha256: createHash("sha256").update(found).digest("hex"),
+    size: found.length,
+  });
+  await assert.rejects(evidence.findAttachment("d", "deleted.txt"), { kind: "gone" });
+  assert.equal((await toldOf(log)).length, 4);
 });
 
 Deno.test("the id of a bundle of another program that was deleted is known to be gone", async () => {
