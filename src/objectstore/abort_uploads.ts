@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { UploadUnderWay } from "./bucket_calls.ts";
 import type { StoreContext } from "./context.ts";
 import { isNotFound } from "./object_store_error.ts";
 import { everything } from "./pages.ts";
+import type { UploadUnderWay } from "./upload_calls.ts";
 
 /** How long a failed upload's caller waits for its end. Milliseconds. */
 const ABORT_LIMIT = 10_000;
@@ -34,7 +34,7 @@ export async function abortUploads(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const uploads = everything((after) =>
-    ctx.attempting(() => ctx.calls.listUploads(prefix, after, signal), signal)
+    ctx.attempting(() => ctx.calls.uploads.list(prefix, after, signal), signal)
   );
   let aborted = 0;
   for await (const upload of uploads) {
@@ -51,7 +51,7 @@ async function abortUpload(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   try {
-    await attempting(() => calls.abortUpload(upload, signal), signal);
+    await attempting(() => calls.uploads.abort(upload, signal), signal);
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

@@ -14,6 +14,7 @@ import type {
   Written,
 } from "./object_store.ts";
 import type { ObjectStoreError } from "./object_store_error.ts";
+import type { UploadCalls } from "./upload_calls.ts";
 
 /** What of an object is read. */
 export interface Read {
@@ -49,20 +50,6 @@ export interface CopySource {
   readonly key: string;
   /** An entity tag, unquoted. */
   readonly ifMatch?: string;
-}
-
-/** An upload in parts that is under way. */
-export interface UploadUnderWay {
-  readonly key: string;
-  readonly uploadId: string;
-}
-
-/** A part that a store has. */
-export interface KeptPart {
-  readonly partNumber: number;
-  readonly size: number;
-  /** Unquoted. */
-  readonly etag: string;
 }
 
 /** A key that one of many deletions did not delete. */
@@ -113,31 +100,8 @@ export interface BucketCalls {
   /** What is said of an object in any bucket of the store. */
   headSource(source: CopySource, signal?: AbortSignal): Promise<ObjectMetadata>;
 
-  createUpload(key: string, description: ObjectDescription, signal?: AbortSignal): Promise<string>;
-  putPart(
-    upload: UploadUnderWay,
-    partNumber: number,
-    bytes: Uint8Array<ArrayBuffer>,
-    signal?: AbortSignal,
-  ): Promise<string>;
-  /** @param range both ends included */
-  copyPart(
-    upload: UploadUnderWay,
-    partNumber: number,
-    source: CopySource,
-    range: { readonly start: number; readonly end: number },
-    signal?: AbortSignal,
-  ): Promise<string>;
-  listParts(upload: UploadUnderWay, after?: string, signal?: AbortSignal): Promise<Page<KeptPart>>;
-  /** @returns the object's entity tag */
-  completeUpload(
-    upload: UploadUnderWay,
-    parts: readonly Pick<KeptPart, "partNumber" | "etag">[],
-    condition: WriteCondition,
-    signal?: AbortSignal,
-  ): Promise<string>;
-  abortUpload(upload: UploadUnderWay, signal?: AbortSignal): Promise<void>;
-  listUploads(prefix: string, after?: string, signal?: AbortSignal): Promise<Page<UploadUnderWay>>;
+  /** Uploads in parts. */
+  readonly uploads: UploadCalls;
 
   /**
    * What URLs and forms are signed with, and where they lead.

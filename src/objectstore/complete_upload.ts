@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import type { KeptPart, UploadUnderWay } from "./bucket_calls.ts";
 import type { StoreContext } from "./context.ts";
 import type { Cancellable, WriteCondition, Written } from "./object_store.ts";
-import { settledWrite, WRITE_MARK } from "./settled_write.ts";
+import { settledWrite } from "./settled_write.ts";
+import { WRITE_MARK } from "./write_mark.ts";
+import type { KeptPart, UploadUnderWay } from "./upload_calls.ts";
 
 /** How an upload is completed. */
 export interface Completion extends WriteCondition, Cancellable {
@@ -27,7 +28,7 @@ export async function completeUpload(
         ? there.etag === expected && there.size === size
         : there.metadata[WRITE_MARK] === mark,
     send: async () => ({
-      etag: await ctx.calls.completeUpload(upload, parts, condition, signal),
+      etag: await ctx.calls.uploads.complete(upload, parts, condition, signal),
       size,
     }),
   });

@@ -5,7 +5,7 @@
  */
 import { concurrently } from "../backends/concurrently.ts";
 import { abortingOnFailure } from "./abort_uploads.ts";
-import type { CopySource, KeptPart, UploadUnderWay } from "./bucket_calls.ts";
+import type { CopySource } from "./bucket_calls.ts";
 import { completeUpload } from "./complete_upload.ts";
 import type { StoreContext } from "./context.ts";
 import { demandDescription, demandKey } from "./demand.ts";
@@ -18,7 +18,8 @@ import type {
 } from "./object_store.ts";
 import { putObject } from "./put_object.ts";
 import { partSizeFor } from "./part_size.ts";
-import { WRITE_MARK } from "./settled_write.ts";
+import { WRITE_MARK } from "./write_mark.ts";
+import type { KeptPart, UploadUnderWay } from "./upload_calls.ts";
 
 /** Largest object that is copied in one piece, in bytes. Source: "CopyObject" in the API reference. */
 export const COPY_LIMIT = 5 * 1_024 ** 3;
@@ -72,7 +73,10 @@ async function copyInParts(
 ): Promise<Written> {
   const mark = crypto.randomUUID();
   const marked = { ...description, metadata: { ...description.metadata, [WRITE_MARK]: mark } };
-  const uploadId = await ctx.attempting(() => ctx.calls.createUpload(key, marked, signal), signal);
+  const uploadId = await ctx.attempting(
+    () => ctx.calls.uploads.create(key, marked, signal),
+    signal,
+  );
   const upload = { key, uploadId };
   return await abortingOnFailure(ctx, upload, async () => {
     const parts = await copyParts(ctx, source, size, upload, signal);
@@ -95,7 +99,7 @@ async function copyParts(
     const start = (partNumber - 1) * partSize;
     const end = Math.min(size, start + partSize) - 1;
     const etag = await ctx.attempting(
-      () => ctx.calls.copyPart(upload, partNumber, source, { start, end }, signal),
+      () => ctx.calls.uploads.copyPart(upload, partNumber, source, { start, end }, signal),
       signal,
     );
     return { partNumber, size: end - start + 1, etag };

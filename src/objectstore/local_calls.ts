@@ -3,29 +3,25 @@
  *
  * @module
  */
-import type {
-  ObjectHeaders,
-  StoredObject,
-  WriteCondition as StoredCondition,
-} from "../storage/model.ts";
 import type { Storage } from "../storage/storage.ts";
 import type {
   AttemptBody,
   BucketCalls,
   CopySource,
-  KeptPart,
   KeyFault,
   List,
   Page,
   Read,
   Signing,
-  UploadUnderWay,
 } from "./bucket_calls.ts";
 import type { BucketStoreOptions } from "./bucket_store.ts";
 import { bucketUrlAt } from "./bucket_url.ts";
 import { chosenRange } from "./chosen_range.ts";
 import { kindOf } from "./fault_kind.ts";
+import { demandTag, LocalAccess } from "./local_access.ts";
 import { localFault } from "./local_fault.ts";
+import { conditionOf, headersOf, metadataOf, NOBODY, uploadOf } from "./local_objects.ts";
+import { LocalUploads } from "./local_uploads.ts";
 import type {
   ListedEntry,
   ObjectDescription,
@@ -49,20 +45,14 @@ export interface LocalOptions extends BucketStoreOptions {
   readonly endpoint?: string;
 }
 
-/** Whose objects these are: the process's own. */
-const NOBODY = "";
-
-/** Most items of a page. */
-const PAGE = 1_000;
-
-const DEFAULT_CONTENT_TYPE = "application/octet-stream";
-
 /** A bucket of this process. */
 export class LocalCalls implements BucketCalls {
   readonly backend = "local";
   readonly bucket: string;
   readonly region: string;
+  readonly uploads: LocalUploads;
   readonly #storage: Storage;
+  readonly #access: LocalAccess;
   readonly #options: LocalOptions;
 
   constructor(options: LocalOptions) {
@@ -70,6 +60,8 @@ export class LocalCalls implements BucketCalls {
     this.region = options.region;
     this.#storage = options.storage;
     this.#options = options;
+    this.#access = new LocalAccess(options.storage, options.bucket);
+    this.uploads = new LocalUploads(this.#access);
   }
 
   async headBucket(signal?: AbortSignal): Promise<{ readonly region: string }> {
@@ -82,11 +74,11 @@ export class LocalCalls implements BucketCalls {
   }
 
   async createBucket(signal?: AbortSignal): Promise<void> {
-    await this.#call("", signal, () => this.#storage.createBucket(this.bucket, NOBODY));
+    await this.#access.call("", signal, () => this.#storage.createBucket(this.bucket, NOBODY));
   }
 
   async deleteBucket(signal?: AbortSignal): Promise<void> {
-    await this.#call("", signal, () => this.#storage.deleteBucket(this.bucket));
+    await this.#access.call("", signal, () => this.#storage.deleteBucket(this.bucket));
   }
 
   async put(
@@ -96,7 +88,7 @@ export class LocalCalls implements BucketCalls {
     signal?: AbortSignal,
   ): Promise<Written> {
     const isWhole = body instanceof Uint8Array;
-    const { etag, size } = await this.#call(key, signal, () =>
+    const { etag, size } = await this.#access.call(key, signal, () =>
       this.#storage.putObject({
         ...this.#at(key),
         owner: NOBODY,
@@ -109,7 +101,7 @@ export class LocalCalls implements BucketCalls {
   }
 
   async open(key: string, { range, ifMatch }: Read, signal?: AbortSignal): Promise<OpenObject> {
-    const { object, body } = await this.#call(
+    const { object, body } = await this.#access.call(
       key,
       signal,
       () =>
@@ -126,16 +118,16 @@ export class LocalCalls implements BucketCalls {
   }
 
   async headSource(source: CopySource, signal?: AbortSignal): Promise<ObjectMetadata> {
-    return metadataOf(await this.#find(source, signal));
+    return metadataOf(await this.#access.find(source, signal));
   }
 
   async delete(key: string, signal?: AbortSignal): Promise<void> {
-    await this.#call(key, signal, () => this.#storage.deleteObject(this.bucket, key));
+    await this.#access.call(key, signal, () => this.#storage.deleteObject(this.bucket, key));
   }
 
   async deleteMany(keys: readonly string[], signal?: AbortSignal): Promise<readonly KeyFault[]> {
     const objects = keys.map((key) => ({ key }));
-    const remaining = await this.#call(
+    const remaining = await this.#access.call(
       "",
       signal,
       () => this.#storage.deleteObjects(this.bucket, objects),
@@ -152,7 +144,7 @@ export class LocalCalls implements BucketCalls {
     signal?: AbortSignal,
   ): Promise<Page<ListedEntry>> {
     const list = { bucket: this.bucket, prefix, delimiter, after, limit };
-    const { entries, truncated } = await this.#call(
+    const { entries, truncated } = await this.#access.call(
       prefix,
       signal,
       () => this.#storage.listObjects(list),
@@ -173,8 +165,8 @@ export class LocalCalls implements BucketCalls {
     description: ObjectDescription | undefined,
     signal?: AbortSignal,
   ): Promise<{ readonly etag: string }> {
-    const source = await this.#find(from, signal);
-    return await this.#call(key, signal, () =>
+    const source = await this.#access.find(from, signal);
+    return await this.#access.call(key, signal, () =>
       this.#storage.copyObject({
         ...this.#at(key),
         source,
@@ -183,113 +175,6 @@ export class LocalCalls implements BucketCalls {
         condition: { kind: "none" },
         signal,
       }));
-  }
-
-  async createUpload(
-    key: string,
-    description: ObjectDescription,
-    signal?: AbortSignal,
-  ): Promise<string> {
-    const create = { ...this.#at(key), owner: NOBODY, headers: headersOf(description) };
-    const upload = await this.#call(
-      key,
-      signal,
-      () => this.#storage.createMultipartUpload(create),
-    );
-    return upload.uploadId;
-  }
-
-  async putPart(
-    upload: UploadUnderWay,
-    partNumber: number,
-    bytes: Uint8Array<ArrayBuffer>,
-    signal?: AbortSignal,
-  ): Promise<string> {
-    const part = {
-      ...this.#of(upload),
-      partNumber,
-      upload: uploadOf(bytes, bytes.length),
-      signal,
-    };
-    return (await this.#call(upload.key, signal, () => this.#storage.uploadPart(part))).etag;
-  }
-
-  async copyPart(
-    upload: UploadUnderWay,
-    partNumber: number,
-    from: CopySource,
-    range: { readonly start: number; readonly end: number },
-    signal?: AbortSignal,
-  ): Promise<string> {
-    const source = await this.#find(from, signal);
-    const part = { ...this.#of(upload), partNumber, source, range, signal };
-    return (await this.#call(upload.key, signal, () => this.#storage.uploadPartCopy(part))).etag;
-  }
-
-  async listParts(
-    { key, uploadId }: UploadUnderWay,
-    after = "0",
-    signal?: AbortSignal,
-  ): Promise<Page<KeptPart>> {
-    const { parts, truncated } = await this.#call(
-      key,
-      signal,
-      () => this.#storage.listParts(this.bucket, key, uploadId, Number(after), PAGE),
-    );
-    const items = parts.map(({ partNumber, size, etag }) => ({ partNumber, size, etag }));
-    return { items, next: truncated ? String(items.at(-1)?.partNumber) : undefined };
-  }
-
-  async completeUpload(
-    upload: UploadUnderWay,
-    parts: readonly Pick<KeptPart, "partNumber" | "etag">[],
-    condition: WriteCondition,
-    signal?: AbortSignal,
-  ): Promise<string> {
-    const complete = { ...this.#of(upload), parts, condition: conditionOf(condition) };
-    const object = await this.#call(
-      upload.key,
-      signal,
-      () => this.#storage.completeMultipartUpload(complete),
-    );
-    return object.etag;
-  }
-
-  async abortUpload({ key, uploadId }: UploadUnderWay, signal?: AbortSignal): Promise<void> {
-    await this.#call(
-      key,
-      signal,
-      () => this.#storage.abortMultipartUpload(this.bucket, key, uploadId),
-    );
-  }
-
-  async listUploads(
-    prefix: string,
-    after?: string,
-    signal?: AbortSignal,
-  ): Promise<Page<UploadUnderWay>> {
-    const [keyMarker, uploadIdMarker] = after === undefined ? ["", ""] : JSON.parse(after);
-    const list = {
-      bucket: this.bucket,
-      prefix,
-      delimiter: "",
-      keyMarker,
-      uploadIdMarker,
-      limit: PAGE,
-    };
-    const { entries, truncated } = await this.#call(
-      prefix,
-      signal,
-      () => this.#storage.listMultipartUploads(list),
-    );
-    const items = entries.flatMap((entry) =>
-      entry.kind === "upload" ? [{ key: entry.upload.key, uploadId: entry.upload.uploadId }] : []
-    );
-    const last = items.at(-1);
-    return {
-      items,
-      next: truncated && last !== undefined ? JSON.stringify([last.key, last.uploadId]) : undefined,
-    };
   }
 
   signing(endpoint = this.#options.endpoint): Promise<Signing> {
@@ -307,29 +192,10 @@ export class LocalCalls implements BucketCalls {
   }
 
   async #requireBucket(signal: AbortSignal | undefined) {
-    const found = await this.#call("", signal, () => this.#storage.findBucket(this.bucket));
+    const found = await this.#access.call("", signal, () => this.#storage.findBucket(this.bucket));
     if (found !== undefined) return found;
-    const message = `${this.#nameOf("")}: there is no such bucket`;
+    const message = `${this.#access.nameOf("")}: there is no such bucket`;
     throw new ObjectStoreError("NotFound", message, { code: "NoSuchBucket" });
-  }
-
-  async #find({ bucket, key, ifMatch }: CopySource, signal?: AbortSignal): Promise<StoredObject> {
-    const object = await this.#call(key, signal, () => this.#storage.headObject(bucket, key));
-    demandTag(object, ifMatch);
-    return object;
-  }
-
-  async #call<Result>(
-    key: string,
-    signal: AbortSignal | undefined,
-    run: () => Promise<Result>,
-  ): Promise<Result> {
-    signal?.throwIfAborted();
-    try {
-      return await run();
-    } catch (error) {
-      throw signal?.aborted ? signal.reason : localFault(this.#nameOf(key), error);
-    }
   }
 
   #faultsOf(
@@ -338,7 +204,7 @@ export class LocalCalls implements BucketCalls {
     signal: AbortSignal | undefined,
   ): ReadableStream<Uint8Array<ArrayBuffer>> {
     const faultOf = (error: unknown) =>
-      signal?.aborted ? signal.reason : localFault(this.#nameOf(key), error);
+      signal?.aborted ? signal.reason : localFault(this.#access.nameOf(key), error);
     const received = body.values();
     async function* chunks(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
       try {
@@ -356,58 +222,4 @@ export class LocalCalls implements BucketCalls {
   #at(key: string) {
     return { bucket: this.bucket, key };
   }
-
-  #of({ key, uploadId }: UploadUnderWay) {
-    return { ...this.#at(key), uploadId };
-  }
-
-  #nameOf(key: string): string {
-    return `s3://${this.bucket}/${key}`;
-  }
-}
-
-function uploadOf(content: Uint8Array | AsyncIterable<Uint8Array>, size: number) {
-  return { size, content, digests: () => ({}) };
-}
-
-function headersOf(
-  { contentType = DEFAULT_CONTENT_TYPE, metadata = {}, ...kept }: ObjectDescription,
-): ObjectHeaders {
-  const { contentDisposition, cacheControl, contentEncoding, contentLanguage } = kept;
-  return {
-    contentType,
-    contentDisposition,
-    cacheControl,
-    contentEncoding,
-    contentLanguage,
-    metadata,
-  };
-}
-
-function conditionOf({ ifAbsent, ifMatch }: WriteCondition): StoredCondition {
-  if (ifMatch !== undefined) return { kind: "match", etag: ifMatch };
-  return { kind: ifAbsent ? "absent" : "none" };
-}
-
-function metadataOf({ key, size, etag, lastModified, headers }: StoredObject): ObjectMetadata {
-  const { contentType = DEFAULT_CONTENT_TYPE, metadata, ...kept } = headers;
-  return {
-    key,
-    size,
-    etag,
-    lastModified,
-    contentType,
-    contentDisposition: kept.contentDisposition,
-    cacheControl: kept.cacheControl,
-    contentEncoding: kept.contentEncoding,
-    contentLanguage: kept.contentLanguage,
-    metadata,
-  };
-}
-
-function demandTag({ key, etag }: StoredObject, ifMatch: string | undefined): void {
-  if (ifMatch === undefined || ifMatch === etag) return;
-  throw new ObjectStoreError("PreconditionFailed", `${key}: it is another object by now`, {
-    code: "PreconditionFailed",
-  });
 }

@@ -6,17 +6,18 @@
 import { createHash } from "node:crypto";
 import { exactly } from "../backends/content.ts";
 import { Semaphore } from "../backends/semaphore.ts";
-import type { KeptPart, UploadUnderWay } from "./bucket_calls.ts";
 import type { StoreContext } from "./context.ts";
 import { cut } from "./cut.ts";
 import { demandDescription, demandKey } from "./demand.ts";
 import type { MultipartOptions, Written } from "./object_store.ts";
 import { MOST_PARTS, partSizeFor, tooManyParts } from "./part_size.ts";
 import { bodyFault } from "./sent_body.ts";
-import { WRITE_MARK } from "./settled_write.ts";
+import { untilAborted } from "./until_aborted.ts";
+import { WRITE_MARK } from "./write_mark.ts";
 import { completeUpload } from "./complete_upload.ts";
 import { abortingOnFailure } from "./abort_uploads.ts";
 import { everything } from "./pages.ts";
+import type { KeptPart, UploadUnderWay } from "./upload_calls.ts";
 
 /** Parts under way at once. */
 const CONCURRENCY = 4;
@@ -38,7 +39,7 @@ export async function multipartUpload(
   const description = { ...options, metadata: { ...options.metadata, [WRITE_MARK]: mark } };
   demandDescription(description);
   const uploadId = await ctx.attempting(
-    () => ctx.calls.createUpload(key, description, signal),
+    () => ctx.calls.uploads.create(key, description, signal),
     signal,
   );
   const upload = { key, uploadId };
@@ -83,9 +84,10 @@ async function sendParts(
   const send = async (partNumber: number, bytes: Uint8Array<ArrayBuffer>) => {
     try {
       const known = kept.get(partNumber);
-      const etag = known !== undefined && isSame(known, bytes)
-        ? known.etag
-        : await ctx.attempting(() => ctx.calls.putPart(upload, partNumber, bytes, signal), signal);
+      const etag = known !== undefined && isSame(known, bytes) ? known.etag : await ctx.attempting(
+        () => ctx.calls.uploads.putPart(upload, partNumber, bytes, signal),
+        signal,
+      );
       parts.push({ partNumber, size: bytes.length, etag });
       done += bytes.length;
       report();
@@ -98,7 +100,7 @@ async function sendParts(
 
   try {
     report();
-    for await (const bytes of cut(exactly(body, size, ""), partSize)) {
+    for await (const bytes of cut(exactly(untilAborted(body, signal), size, ""), partSize)) {
       if (sent.length === MOST_PARTS) throw tooManyParts(partSize);
       await places.acquire(signal);
       sent.push(send(sent.length + 1, bytes));
@@ -117,7 +119,7 @@ async function partsOf(
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<number, KeptPart>> {
   const pages = everything((after) =>
-    attempting(() => calls.listParts(upload, after, signal), signal)
+    attempting(() => calls.uploads.listParts(upload, after, signal), signal)
   );
   const parts = new Map<number, KeptPart>();
   for await (const part of pages) parts.set(part.partNumber, part);

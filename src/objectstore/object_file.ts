@@ -6,6 +6,7 @@
 import mime from "mime";
 import { randomUUID } from "node:crypto";
 import { basename, dirname, join } from "node:path";
+import { renameSynced } from "../backends/disk_files.ts";
 import type { StoreContext } from "./context.ts";
 import { multipartUpload } from "./multipart_upload.ts";
 import type { ObjectMetadata, OpenObject, WriteOptions, Written } from "./object_store.ts";
@@ -43,13 +44,12 @@ export async function writeToFile(
   const { body, ...object } = await open();
   try {
     await writeAll(unfinished, body);
-    await Deno.rename(unfinished, path);
+    await renameSynced(unfinished, path);
   } catch (error) {
     await body.cancel().catch(() => {});
     await Deno.remove(unfinished).catch(() => {});
     throw error;
   }
-  await syncDirectory(dirname(path));
   return object;
 }
 
@@ -65,9 +65,4 @@ async function writeAll(path: string, body: ReadableStream<Uint8Array>): Promise
 async function* chunksOf(path: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const file = await Deno.open(path);
   yield* file.readable;
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  using directory = await Deno.open(path);
-  await directory.sync();
 }

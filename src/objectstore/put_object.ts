@@ -2,7 +2,8 @@ import type { StoreContext } from "./context.ts";
 import { demandDescription, demandKey } from "./demand.ts";
 import type { ObjectBody, WriteOptions, Written } from "./object_store.ts";
 import { type RepeatableBody, SentBody } from "./sent_body.ts";
-import { settledWrite, WRITE_MARK } from "./settled_write.ts";
+import { settledWrite } from "./settled_write.ts";
+import { WRITE_MARK } from "./write_mark.ts";
 
 /** Stores an object in one piece: again and again where the body allows it. */
 export async function putObject(
@@ -15,7 +16,7 @@ export async function putObject(
   const mark = isConditional(write) ? crypto.randomUUID() : undefined;
   const metadata = mark === undefined ? write.metadata : { ...write.metadata, [WRITE_MARK]: mark };
   demandDescription({ ...write, metadata });
-  const sent = await SentBody.of(body);
+  const sent = await SentBody.of(body, signal);
   return await settledWrite(ctx, {
     key,
     signal,

@@ -7,7 +7,7 @@ import type { StoreContext } from "./context.ts";
 import { demandKey, demandRange } from "./demand.ts";
 import type { ObjectMetadata, OpenObject, ReadObject, ReadOptions } from "./object_store.ts";
 import { resumedBody } from "./resumed_body.ts";
-import { WRITE_MARK } from "./settled_write.ts";
+import { WRITE_MARK } from "./write_mark.ts";
 
 /** What the store says of an object. */
 export async function headObject(

@@ -4,11 +4,8 @@
  * @module
  */
 import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateBucketCommand,
-  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
@@ -16,32 +13,24 @@ import {
   HeadBucketCommand,
   HeadObjectCommand,
   ListBucketsCommand,
-  ListMultipartUploadsCommand,
   ListObjectsV2Command,
-  ListPartsCommand,
   PutObjectCommand,
   type S3Client,
-  UploadPartCommand,
-  UploadPartCopyCommand,
 } from "@aws-sdk/client-s3";
-import { encodePath } from "../sigv4/uri_encoding.ts";
 import type {
   AttemptBody,
   BucketCalls,
   CopySource,
-  KeptPart,
   KeyFault,
   List,
   Page,
   Read,
   Signing,
-  UploadUnderWay,
 } from "./bucket_calls.ts";
 import { bucketUrlAt, sdkBucketUrl } from "./bucket_url.ts";
 import { comparedByBytes } from "./compared_by_bytes.ts";
 import { kindOf } from "./fault_kind.ts";
 import type {
-  ByteRange,
   ListedEntry,
   ObjectDescription,
   ObjectMetadata,
@@ -52,8 +41,10 @@ import type {
 import { ObjectStoreError } from "./object_store_error.ts";
 import { decodedKey, metadataOf, unquoted } from "./s3_answer.ts";
 import { openS3Client } from "./s3_client.ts";
+import { conditionOf, described, quoted, rangeHeader, sourceOf } from "./s3_input.ts";
 import type { S3Options } from "./s3_options.ts";
 import { S3Sender } from "./s3_sender.ts";
+import { S3Uploads } from "./s3_uploads.ts";
 
 /** What no document can name. Source: "Extensible Markup Language 1.0", production 2. */
 // deno-lint-ignore no-control-regex
@@ -64,6 +55,7 @@ export class S3Calls implements BucketCalls {
   readonly backend = "s3";
   readonly bucket: string;
   readonly region: string;
+  readonly uploads: S3Uploads;
   readonly #client: S3Client;
   readonly #sender: S3Sender;
 
@@ -79,6 +71,7 @@ export class S3Calls implements BucketCalls {
       answerLimit: 0,
     });
     this.#sender = new S3Sender(this.#client, bucket, readTimeout);
+    this.uploads = new S3Uploads(this.#client, this.#sender, bucket);
   }
 
   async headBucket(signal?: AbortSignal): Promise<{ readonly region: string }> {
@@ -151,7 +144,7 @@ export class S3Calls implements BucketCalls {
     const command = new GetObjectCommand({
       ...this.#at(key),
       Range: range && rangeHeader(range),
-      IfMatch: ifMatch && `"${ifMatch}"`,
+      IfMatch: quoted(ifMatch),
     });
     const { answer, body } = await this.#sender.open(
       (options) => this.#client.send(command, options),
@@ -172,7 +165,7 @@ export class S3Calls implements BucketCalls {
     const command = new HeadObjectCommand({
       Bucket: bucket,
       Key: key,
-      IfMatch: ifMatch && `"${ifMatch}"`,
+      IfMatch: quoted(ifMatch),
     });
     return metadataOf(
       key,
@@ -259,144 +252,6 @@ export class S3Calls implements BucketCalls {
     return { etag: unquoted(CopyObjectResult?.ETag) };
   }
 
-  async createUpload(
-    key: string,
-    description: ObjectDescription,
-    signal?: AbortSignal,
-  ): Promise<string> {
-    const command = new CreateMultipartUploadCommand({
-      ...this.#at(key),
-      ...described(description),
-    });
-    const { UploadId } = await this.#sender.send(
-      (options) => this.#client.send(command, options),
-      key,
-      signal,
-    );
-    if (UploadId !== undefined) return UploadId;
-    throw new ObjectStoreError("Unavailable", `${key}: an upload began without its id`, {
-      code: "InternalError",
-    });
-  }
-
-  async putPart(
-    upload: UploadUnderWay,
-    partNumber: number,
-    bytes: Uint8Array<ArrayBuffer>,
-    signal?: AbortSignal,
-  ): Promise<string> {
-    const { ETag } = await this.#sender.sendBody(
-      bytes,
-      (Body, options) =>
-        this.#client.send(
-          new UploadPartCommand({
-            ...this.#of(upload),
-            PartNumber: partNumber,
-            ContentLength: bytes.length,
-            Body,
-          }),
-          options,
-        ),
-      upload.key,
-      signal,
-    );
-    return unquoted(ETag);
-  }
-
-  async copyPart(
-    upload: UploadUnderWay,
-    partNumber: number,
-    source: CopySource,
-    { start, end }: { readonly start: number; readonly end: number },
-    signal?: AbortSignal,
-  ): Promise<string> {
-    const command = new UploadPartCopyCommand({
-      ...this.#of(upload),
-      ...sourceOf(source),
-      PartNumber: partNumber,
-      CopySourceRange: `bytes=${start}-${end}`,
-    });
-    const { CopyPartResult } = await this.#sender.sendWork(
-      (options) => this.#client.send(command, options),
-      upload.key,
-      signal,
-    );
-    return unquoted(CopyPartResult?.ETag);
-  }
-
-  async listParts(
-    upload: UploadUnderWay,
-    after?: string,
-    signal?: AbortSignal,
-  ): Promise<Page<KeptPart>> {
-    const command = new ListPartsCommand({ ...this.#of(upload), PartNumberMarker: after });
-    const page = await this.#sender.send(
-      (options) => this.#client.send(command, options),
-      upload.key,
-      signal,
-    );
-    const items = (page.Parts ?? []).map(({ PartNumber = 0, Size = 0, ETag }) => ({
-      partNumber: PartNumber,
-      size: Size,
-      etag: unquoted(ETag),
-    }));
-    return { items, next: page.IsTruncated ? page.NextPartNumberMarker : undefined };
-  }
-
-  async completeUpload(
-    upload: UploadUnderWay,
-    parts: readonly Pick<KeptPart, "partNumber" | "etag">[],
-    condition: WriteCondition,
-    signal?: AbortSignal,
-  ): Promise<string> {
-    const command = new CompleteMultipartUploadCommand({
-      ...this.#of(upload),
-      ...conditionOf(condition),
-      MultipartUpload: {
-        Parts: parts.map(({ partNumber, etag }) => ({ PartNumber: partNumber, ETag: `"${etag}"` })),
-      },
-    });
-    return unquoted(
-      (await this.#sender.sendWork(
-        (options) => this.#client.send(command, options),
-        upload.key,
-        signal,
-      )).ETag,
-    );
-  }
-
-  async abortUpload(upload: UploadUnderWay, signal?: AbortSignal): Promise<void> {
-    const command = new AbortMultipartUploadCommand(this.#of(upload));
-    await this.#sender.send((options) => this.#client.send(command, options), upload.key, signal);
-  }
-
-  async listUploads(
-    prefix: string,
-    after?: string,
-    signal?: AbortSignal,
-  ): Promise<Page<UploadUnderWay>> {
-    const [KeyMarker, UploadIdMarker] = after === undefined ? [] : JSON.parse(after);
-    const command = new ListMultipartUploadsCommand({
-      Bucket: this.bucket,
-      Prefix: prefix || undefined,
-      KeyMarker,
-      UploadIdMarker,
-      EncodingType: "url",
-    });
-    const page = await this.#sender.send(
-      (options) => this.#client.send(command, options),
-      prefix,
-      signal,
-    );
-    const items = (page.Uploads ?? []).flatMap(({ Key, UploadId }) =>
-      Key === undefined || UploadId === undefined
-        ? []
-        : [{ key: decodedKey(Key), uploadId: UploadId }]
-    );
-    const next = [decodedKey(page.NextKeyMarker ?? ""), page.NextUploadIdMarker ?? ""];
-    return { items, next: page.IsTruncated ? JSON.stringify(next) : undefined };
-  }
-
   async signing(endpoint?: string): Promise<Signing> {
     const found = await sdkBucketUrl(this.#client, this.bucket);
     if (found === undefined) {
@@ -429,40 +284,6 @@ export class S3Calls implements BucketCalls {
   #at(key: string) {
     return { Bucket: this.bucket, Key: key };
   }
-
-  #of({ key, uploadId }: UploadUnderWay) {
-    return { ...this.#at(key), UploadId: uploadId };
-  }
-}
-
-function described(description: ObjectDescription) {
-  return {
-    ContentType: description.contentType ?? "application/octet-stream",
-    ContentDisposition: description.contentDisposition,
-    CacheControl: description.cacheControl,
-    ContentEncoding: description.contentEncoding,
-    ContentLanguage: description.contentLanguage,
-    Metadata: { ...description.metadata },
-  };
-}
-
-function conditionOf({ ifAbsent, ifMatch }: WriteCondition) {
-  return {
-    IfNoneMatch: ifAbsent ? "*" : undefined,
-    IfMatch: ifMatch === undefined ? undefined : `"${ifMatch}"`,
-  };
-}
-
-function sourceOf({ bucket, key, ifMatch }: CopySource) {
-  return {
-    CopySource: encodePath(`${bucket}/${key}`),
-    CopySourceIfMatch: ifMatch === undefined ? undefined : `"${ifMatch}"`,
-  };
-}
-
-/** Source: RFC 9110, section 14.1.2. */
-function rangeHeader(range: ByteRange): string {
-  return "suffix" in range ? `bytes=-${range.suffix}` : `bytes=${range.start}-${range.end ?? ""}`;
 }
 
 function byName(a: ListedEntry, b: ListedEntry): number {

@@ -8,6 +8,7 @@ import { ContentFailure, exactly } from "../backends/content.ts";
 import type { AttemptBody } from "./bucket_calls.ts";
 import type { ObjectBody } from "./object_store.ts";
 import { ObjectStoreError } from "./object_store_error.ts";
+import { untilAborted } from "./until_aborted.ts";
 
 /** Bytes that can be read as often as they have to be sent. */
 export interface RepeatableBody {
@@ -34,9 +35,13 @@ export class SentBody {
   }
 
   /** Throws what the stream throws, and `ObjectStoreError` where it has another size than it says. */
-  static async of(body: ObjectBody | RepeatableBody): Promise<SentBody> {
+  static async of(
+    body: ObjectBody | RepeatableBody,
+    signal: AbortSignal | undefined,
+  ): Promise<SentBody> {
     if (body instanceof Uint8Array || "open" in body) return new SentBody(body, true);
-    const { stream, size } = body;
+    const { size } = body;
+    const stream = untilAborted(body.stream, signal);
     const sent = new SentBody({ open: () => stream, size }, false);
     if (size > WHOLE_BYTES) return sent;
     const whole = new Uint8Array(size);

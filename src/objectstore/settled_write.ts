@@ -8,9 +8,6 @@ import type { StoreContext } from "./context.ts";
 import type { ObjectMetadata, Written } from "./object_store.ts";
 import { ObjectStoreError } from "./object_store_error.ts";
 
-/** Name of the metadata by which a write knows its own object. It is not shown to those who read. */
-export const WRITE_MARK = "holdfast-write-id";
-
 /** A write. */
 export interface UncertainWrite {
   readonly key: string;

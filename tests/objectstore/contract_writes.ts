@@ -35,7 +35,7 @@ export const writeCases: readonly Case[] = [
         contentType: "text/plain; charset=utf-8",
         contentDisposition: `attachment; filename="a b.txt"`,
         cacheControl: "no-store",
-        contentEncoding: "identity",
+        contentEncoding: "gzip",
         contentLanguage: "de",
         metadata: { "decision-id": "d-1", sha256: "00 ff" },
       });
@@ -49,7 +49,7 @@ export const writeCases: readonly Case[] = [
         contentType: "text/plain; charset=utf-8",
         contentDisposition: `attachment; filename="a b.txt"`,
         cacheControl: "no-store",
-        contentEncoding: "identity",
+        contentEncoding: "gzip",
         contentLanguage: "de",
         metadata: { "decision-id": "d-1", sha256: "00 ff" },
       });
@@ -175,6 +175,19 @@ export const writeCases: readonly Case[] = [
       isReason,
     );
     await assert.rejects(Array.fromAsync(store.listObjects({ signal })), isReason);
+    async function* stalled(before: number) {
+      yield noise(before);
+      await new Promise(() => {});
+    }
+    for (const size of [1_000, 2 * MIB]) {
+      const stop = new AbortController();
+      setTimeout(() => stop.abort(reason), 50);
+      const body = { stream: stalled(size / 2), size };
+      await assert.rejects(store.putObject("given up", body, { signal: stop.signal }), isReason);
+    }
+    const late = AbortSignal.timeout(50);
+    const upload = store.multipartUpload("given up", stalled(6 * MIB), { signal: late });
+    await assert.rejects(upload, (error) => error === late.reason);
     const stop = new AbortController();
     async function* stream() {
       yield noise(MIB);

@@ -35,9 +35,6 @@ export interface ConditionalWrite {
   readonly isOurs: () => Promise<boolean>;
 }
 
-/** Name of the metadata that is the mark. */
-export const WRITE_ID = "holdfast-write-id";
-
 /** Between attempts. */
 const POLICY = { attempts: 4, baseDelay: 100, maxDelay: 2_000, random: Math.random };
 

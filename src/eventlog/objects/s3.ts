@@ -13,6 +13,7 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 import { ANSWER_LIMIT, openS3Client, type S3ClientOptions } from "../../objectstore/s3_client.ts";
+import { WRITE_MARK } from "../../objectstore/write_mark.ts";
 import {
   type ContentType,
   type KeptObject,
@@ -23,7 +24,6 @@ import {
   attempting,
   type ConditionalWrite,
   createConditionally,
-  WRITE_ID,
   writeConditionally,
 } from "./conditional_write.ts";
 import { LARGEST_OBJECT, tooLarge } from "./object_size.ts";
@@ -111,7 +111,7 @@ export class S3Objects implements LogObjects {
             Key: key,
             Body: bytes,
             ContentType: type,
-            Metadata: { [WRITE_ID]: id },
+            Metadata: { [WRITE_MARK]: id },
             ...condition,
           });
           await this.#inTime((options) => this.#client.send(command, options));
@@ -123,7 +123,7 @@ export class S3Objects implements LogObjects {
       },
       isOurs: async () => {
         const there = await this.#unlessAbsent(key, "NotFound", () => this.#head(key));
-        return there?.Metadata?.[WRITE_ID] === id;
+        return there?.Metadata?.[WRITE_MARK] === id;
       },
     };
   }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { WRITE_MARK } from "../../objectstore/write_mark.ts";
 import type { PutObject, Storage } from "../../storage/storage.ts";
 import { StorageError, type StorageErrorCode } from "../../storage/storage_error.ts";
 import {
@@ -18,7 +19,6 @@ import {
   attempting,
   type ConditionalWrite,
   createConditionally,
-  WRITE_ID,
   writeConditionally,
 } from "./conditional_write.ts";
 import { LARGEST_OBJECT, tooLarge } from "./object_size.ts";
@@ -108,7 +108,7 @@ export class StorageObjects implements LogObjects {
             bucket: this.#bucket,
             key,
             owner: NOBODY,
-            headers: { contentType, metadata: { [WRITE_ID]: id } },
+            headers: { contentType, metadata: { [WRITE_MARK]: id } },
             condition,
             upload: { size: bytes.length, content: bytes, digests: () => ({}) },
           });
@@ -118,7 +118,7 @@ export class StorageObjects implements LogObjects {
           throw this.#faultOf(key, error);
         }
       },
-      isOurs: async () => (await this.#head(key))?.headers.metadata[WRITE_ID] === id,
+      isOurs: async () => (await this.#head(key))?.headers.metadata[WRITE_MARK] === id,
     };
   }
 
