@@ -19,18 +19,18 @@ async function bundled(directory: string): Promise<string> {
 }
 
 /** A page that has nothing but the script. */
-function servePage(script: string): AsyncDisposable & { readonly url: string } {
-  const files: Readonly<Record<string, [type: string, text: string]>> = {
-    "/": ["text/html", '<!doctype html><script type="module" src="/client.js"></script>'],
-    "/client.js": ["text/javascript", script],
+function servePage(script: () => string): AsyncDisposable & { readonly origin: string } {
+  const files: Readonly<Record<string, () => [type: string, text: string]>> = {
+    "/": () => ["text/html", '<!doctype html><script type="module" src="/client.js"></script>'],
+    "/client.js": () => ["text/javascript", script()],
   };
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, (request) => {
-    const [type, text] = files[new URL(request.url).pathname] ?? [];
+    const [type, text] = files[new URL(request.url).pathname]?.() ?? [];
     if (type === undefined) return new Response(null, { status: 204 });
     return new Response(text, { headers: { "content-type": type } });
   });
   return {
-    url: `http://127.0.0.1:${server.addr.port}/`,
+    origin: `http://127.0.0.1:${server.addr.port}`,
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
 }
@@ -56,22 +56,29 @@ function call(page: BrowserPage, name: string, ...given: unknown[]): Promise<unk
   return page.evaluate(`${name}(...${JSON.stringify(given)})`);
 }
 
-Deno.test("a bundle of the client verifies evidence in a browser without a network", async () => {
-  await using server = await startEvidenceServer();
-  const given = await givenProofs(server);
-  await using site = servePage(await bundled(server.directory));
-  await using page = await startBrowser();
-  await page.goto(site.url);
-  await page.goOffline();
-  const asked = page.requests.length;
-
-  const verified = await call(page, "verifyGiven", given.whole, server.verifierKey);
+function demandVerified(verified: unknown): void {
   assert.ok(typeof verified === "object" && verified !== null && "ok" in verified);
   assert.equal(verified.ok, true, JSON.stringify(verified));
   assert.ok("versions" in verified && Array.isArray(verified.versions));
   assert.equal(verified.versions.length, 2);
+}
 
-  const verdicts = await call(page, "verifyChanged", given, server.verifierKey);
+Deno.test("a bundle of the client verifies evidence in a browser, without a network too", async () => {
+  let script = "";
+  await using site = servePage(() => script);
+  await using server = await startEvidenceServer({ corsOrigins: [site.origin] });
+  const given = await givenProofs(server);
+  script = await bundled(server.directory);
+  await using page = await startBrowser();
+  await page.goto(`${site.origin}/`);
+  const { endpoint, token, verifierKey } = server;
+  demandVerified(await call(page, "verifyFrom", endpoint, token, "one", verifierKey));
+  await page.goOffline();
+  const asked = page.requests.length;
+
+  demandVerified(await call(page, "verifyGiven", given.whole, verifierKey));
+
+  const verdicts = await call(page, "verifyChanged", given, verifierKey);
   assert.ok(TAMPERINGS.length >= 10);
   assert.deepEqual(
     verdicts,

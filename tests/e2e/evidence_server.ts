@@ -29,8 +29,10 @@ export const LOG_ORIGIN = "evidence.example/log";
 
 const TOKEN = "a-token-for-all-evidence";
 
-/** Starts a server. */
-export async function startEvidenceServer(): Promise<EvidenceServer> {
+/** Starts a server; pages of some origins may use it. */
+export async function startEvidenceServer(
+  { corsOrigins = [] }: { readonly corsOrigins?: readonly string[] } = {},
+): Promise<EvidenceServer> {
   const directory = await Deno.makeTempDir({ prefix: "holdfast-evidence-" });
   const key = SigningKey.generate();
   const keyFile = join(directory, "log.pem");
@@ -40,7 +42,10 @@ export async function startEvidenceServer(): Promise<EvidenceServer> {
     config: {
       data_dir: join(directory, "data"),
       auth: { token: "a-token-that-nobody-needs" },
-      api: { tokens: [{ name: "tester", token: TOKEN, scopes: ["admin"] }] },
+      api: {
+        tokens: [{ name: "tester", token: TOKEN, scopes: ["admin"] }],
+        cors_origins: corsOrigins,
+      },
       log: { signing_key: keyFile, origin: LOG_ORIGIN },
     },
   });

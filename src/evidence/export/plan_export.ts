@@ -3,7 +3,7 @@ import type { PublishedLog } from "../../eventlog/tlog/published_log.ts";
 import type { ObjectStore } from "../../objectstore/object_store.ts";
 import { EvidenceError } from "../evidence_error.ts";
 import type { ProofSources } from "../proof/build_proof.ts";
-import { type EvidenceFact, type FactOfObject, readEvidenceFact } from "../proof/evidence_fact.ts";
+import { type EvidenceFact, evidenceFactOf, type FactOfObject } from "../proof/evidence_fact.ts";
 
 /** What archives are made from. */
 export interface ExportSources extends Pick<ProofSources, "events" | "published" | "verifierKey"> {
@@ -52,7 +52,7 @@ export async function planExport(
     for await (const record of sources.events(decisionId, 0, MOST_EVENTS + 1)) {
       if (events.length === MOST_EVENTS) throw tooMuch(`${MOST_EVENTS} events`);
       events.push({ seq: record.seq, size: record.bytes.length });
-      follow(objects, readEvidenceFact(record.event));
+      follow(objects, evidenceFactOf(record.event));
     }
     for await (const object of sources.unlogged(decisionId)) {
       if (unlogged.size === MOST_EVENTS) throw tooMuch(`${MOST_EVENTS} files without an event`);

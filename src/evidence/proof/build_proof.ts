@@ -4,7 +4,7 @@ import { sha256, toHex } from "../../eventlog/verify/bytes.ts";
 import type { ObjectStore } from "../../objectstore/object_store.ts";
 import { isNotFound } from "../../objectstore/object_store_error.ts";
 import { EvidenceError } from "../evidence_error.ts";
-import { type EvidenceFact, type FactOfObject, readEvidenceFact } from "./evidence_fact.ts";
+import { evidenceFactOf, type FactOfObject } from "./evidence_fact.ts";
 import {
   EVIDENCE_PROOF,
   type EvidenceProof,
@@ -105,15 +105,18 @@ async function withBundles(
   found: readonly StoredRecord[],
   limit: number,
 ): Promise<Page & { readonly missing?: FactOfObject }> {
-  const facts = found.slice(0, limit).map((record) => ({ record, fact: factOf(record) }));
+  const facts = found.slice(0, limit).map((record) => ({
+    record,
+    fact: evidenceFactOf(record.event),
+  }));
   const deleted = new Set(
-    facts.flatMap(({ fact }) => fact?.kind === "deleted" ? [fact.key] : []),
+    facts.flatMap(({ fact }) => fact.kind === "deleted" ? [fact.key] : []),
   );
   let nextFromSeq = found[limit]?.seq ?? null;
   const [records, bundles]: [StoredRecord[], ProvenBundle[]] = [[], []];
   let [bytes, missing]: [number, FactOfObject | undefined] = [0, undefined];
   for (const { fact, record } of facts) {
-    if (fact?.kind === "stored" && !deleted.has(fact.key)) {
+    if (fact.kind === "stored" && !deleted.has(fact.key)) {
       if (bytes > 0 && bytes + fact.size > LARGEST_PAGE) {
         nextFromSeq = record.seq;
         break;
@@ -129,15 +132,6 @@ async function withBundles(
   return nextFromSeq === null && missing !== undefined
     ? { records, bundles, nextFromSeq, missing }
     : { records, bundles, nextFromSeq };
-}
-
-/** What is no event of ours is in the proof as well; whoever verifies it judges. */
-function factOf(record: StoredRecord): EvidenceFact | undefined {
-  try {
-    return readEvidenceFact(record.event);
-  } catch {
-    return undefined;
-  }
 }
 
 /** @returns `undefined` where there is no object */

@@ -49,6 +49,19 @@ export function readEvidenceFact({ type, payload }: LogEvent): EvidenceFact {
   return read(payload);
 }
 
+/**
+ * What an event says, as far as it can be told. One that is not what the room of evidence writes is for
+ * whoever verifies it to judge.
+ */
+export function evidenceFactOf(event: LogEvent): EvidenceFact {
+  try {
+    return readEvidenceFact(event);
+  } catch (error) {
+    if (error instanceof JsonError) return { kind: "other" };
+    throw error;
+  }
+}
+
 const READERS: ReadonlyMap<string, (payload: JsonObject) => EvidenceFact> = new Map([
   ["EvidenceStored", stored],
   ["AttachmentStored", attached],

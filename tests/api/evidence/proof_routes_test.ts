@@ -3,7 +3,12 @@ import { createHash } from "node:crypto";
 import { evidenceProofJson } from "../../../src/api/evidence/proof_routes.ts";
 import { JsonNumber } from "../../../src/eventlog/json.ts";
 import { verifyBundle } from "../../../src/evidence/verify_bundle.ts";
-import { posted, type ServedEvidence, serveEvidence } from "../../evidence/served_evidence.ts";
+import {
+  post,
+  posted,
+  type ServedEvidence,
+  serveEvidence,
+} from "../../evidence/served_evidence.ts";
 
 async function proofOf({ url }: Pick<ServedEvidence, "url">, path: string) {
   const answer = await fetch(`${url}/${path}`);
@@ -138,6 +143,19 @@ Deno.test("other events about the same are for those who may read the log", asyn
   const { proof } = await proofOf(served, "dec-1/proof");
   assert.deepEqual(proof.events.map(({ seq }) => seq), [0]);
   assert.deepEqual(await problemOf(served, "agent-1/proof"), [404, "noSuchEvidence"]);
+});
+
+Deno.test("an event that only looks like one of evidence is shown, and refused by who verifies", async () => {
+  await using served = await serveEvidence();
+  await posted(served, { decision_id: "dec-1", evidence_data: 1 });
+  // To the log itself, past the door at which such an event would be stopped.
+  await served.log.append({ type: "EvidenceStored", aggregate_id: "dec-1", payload: "?" });
+  const { text } = await proofOf(served, "dec-1/proof");
+  const verified = await verifyBundle(text, served.verifierKey);
+  assert.equal(verified.ok ? "verified" : verified.reason, "malformed-event");
+  const exported = await post(served, {}, ":export");
+  assert.equal(exported.status, 200);
+  await exported.body?.cancel();
 });
 
 Deno.test("without a key, without the scope and without evidence there is no proof", async () => {
