@@ -61,41 +61,58 @@ export async function listAttachments(
  * before its last chunk where it is not what was stored. Of a range, only that it is one of an object
  * of the right size, written by the operation that stored the attachment.
  *
- * @throws {EvidenceError} `damaged`, with `expected` and `found`; so does the stream
+ * @throws {EvidenceError} `damaged`, with `expected` and `found`, as does the stream; `gone` where it was
+ * deleted since it was found
  */
 export async function readAttachment(
-  { objects }: EvidenceContext,
+  context: EvidenceContext,
   kept: AttachmentRow,
   options: ReadAttachment = {},
 ): Promise<ReadableStream<Uint8Array>> {
-  const open = await orDamaged(kept, objects.getObjectStream(kept.key, options));
+  const open = await orDamaged(
+    context,
+    kept,
+    context.objects.getObjectStream(kept.key, options),
+  );
   try {
     demandIdentity(kept, open);
   } catch (error) {
     await open.body.cancel();
     throw error;
   }
-  return options.range === undefined ? open.body.pipeThrough(verifying(kept)) : open.body;
+  return isWhole(kept, options.range) ? open.body.pipeThrough(verifying(kept)) : open.body;
 }
 
 /**
  * Looks whether the object of an attachment is there, of the right size and written by the operation
  * that stored it.
  *
- * @throws {EvidenceError} `damaged`
+ * @throws {EvidenceError} `damaged`; `gone` where it was deleted since it was found
  */
 export async function checkAttachment(
-  { objects }: EvidenceContext,
+  context: EvidenceContext,
   kept: AttachmentRow,
 ): Promise<void> {
-  demandIdentity(kept, await orDamaged(kept, objects.getObjectMetadata(kept.key)));
+  const found = context.objects.getObjectMetadata(kept.key);
+  demandIdentity(kept, await orDamaged(context, kept, found));
 }
 
-async function orDamaged<T>({ name, size }: AttachmentRow, found: Promise<T>): Promise<T> {
+function isWhole({ size }: AttachmentRow, range: ByteRange | undefined): boolean {
+  if (range === undefined) return true;
+  return "start" in range && range.start === 0 && range.end === size - 1;
+}
+
+async function orDamaged<T>(
+  context: EvidenceContext,
+  { decisionId, name, size }: AttachmentRow,
+  found: Promise<T>,
+): Promise<T> {
   try {
     return await found;
   } catch (error) {
     if (!isNotFound(error)) throw error;
+    // Whoever deletes it says so before.
+    await findAttachment(context, decisionId, name);
     throw damaged(name, `${size} bytes`, "nothing", { cause: error });
   }
 }

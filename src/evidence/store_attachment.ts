@@ -3,13 +3,9 @@ import {
   arriveAttachment,
   type AttachmentRow,
   beginAttachment,
-  dropAttachment,
   findAttachmentRow,
-  renewAttachment,
 } from "../metadata/evidence_attachments.ts";
-import { entriesOf, type OutboxEntry } from "../metadata/evidence_outbox.ts";
-import type { Sql } from "../metadata/sql.ts";
-import { ObjectStoreError } from "../objectstore/object_store_error.ts";
+import { entriesOf } from "../metadata/evidence_outbox.ts";
 import { attachmentName } from "./attachment_name.ts";
 import {
   goneAttachment,
@@ -18,14 +14,13 @@ import {
   storedPayload,
 } from "./attachment_object.ts";
 import type { AttachmentSource } from "./attachment_source.ts";
-import { contentDisposition } from "./content_disposition.ts";
 import type { EvidenceContext } from "./context.ts";
 import { EvidenceError } from "./evidence_error.ts";
 import { goneEvidence, noEvidence } from "./find.ts";
 import type { KeptAttachment } from "./model.ts";
 import { attachmentKey } from "./names.ts";
 import { finishOwn, takeOver } from "./outbox.ts";
-import { servedType } from "./served_type.ts";
+import { type IncomingAttachment, tooLong, writeAttachment } from "./write_attachment.ts";
 
 /** An attachment that is stored; `created`: by this call. */
 export interface StoredAttachment {
@@ -33,19 +28,8 @@ export interface StoredAttachment {
   readonly kept: KeptAttachment;
 }
 
-/** An attachment that is coming in. */
-interface Incoming extends NewAttachment {
-  /** Of its event. */
-  readonly operation: string;
-  readonly key: string;
-  readonly entry: OutboxEntry;
-}
-
 /** Milliseconds: the wait for another request that stores the same, and how often is looked. */
 const [PATIENCE, LOOK_EVERY] = [10_000, 100];
-
-/** Milliseconds between two signs of life of an upload. */
-const ALIVE_EVERY = 15_000;
 
 /**
  * Stores an attachment under a name that its decision has no attachment of yet. Nothing is written
@@ -108,7 +92,7 @@ function otherBytes({ sha256, size }: AttachmentRow): EvidenceError {
 async function begin(
   { now, recorder, sql }: EvidenceContext,
   attachment: NewAttachment,
-): Promise<Incoming | undefined> {
+): Promise<IncomingAttachment | undefined> {
   const { actor, contentType, decisionId, name } = attachment;
   const entry = {
     id: crypto.randomUUID(),
@@ -133,11 +117,11 @@ async function begin(
 
 async function bringIn(
   context: EvidenceContext,
-  incoming: Incoming,
+  incoming: IncomingAttachment,
   source: AttachmentSource,
 ): Promise<KeptAttachment> {
   const { contentType, decisionId, entry, key, name, operation } = incoming;
-  await writeObject(context, incoming, source);
+  await writeAttachment(context, incoming, source);
   const digest = await source.digest();
   const payload = canonicalJson(storedPayload(incoming, digest));
   const storedAt = context.now();
@@ -152,79 +136,16 @@ async function bringIn(
   return { decisionId, name, key, contentType, storedAt, ...digest, event };
 }
 
-/** What the store may have written in spite of a failure is found by whoever finishes what is due. */
-async function writeObject(
-  context: EvidenceContext,
-  incoming: Incoming,
-  source: AttachmentSource,
-): Promise<void> {
-  const { contentType, decisionId, key, name, operation } = incoming;
-  const { objects, sql } = context;
-  using _alive = signsOfLife(sql, operation);
-  try {
-    await source.write(objects, key, {
-      ifAbsent: true,
-      contentType: servedType(contentType),
-      contentDisposition: contentDisposition(name),
-      metadata: { operation, "decision-id": decisionId },
-    });
-  } catch (error) {
-    const isInTheWay = isPreconditionFailed(error);
-    // A store that is asked again may find what it was asked for first.
-    if (isInTheWay && await isWrittenBy(context, key, operation)) return;
-    if (!source.hasFailed && !isRefused(error)) throw error;
-    const isDropped = await dropAttachment(sql, operation);
-    if (!isDropped && !source.hasFailed) throw tooLong(error);
-    throw isInTheWay ? await notWritten(context, key, error) : error;
-  }
-}
-
-function signsOfLife(sql: Sql, operation: string): Disposable {
-  // One that fails leaves time for three more.
-  const timer = setInterval(() => renewAttachment(sql, operation).catch(() => {}), ALIVE_EVERY);
-  return { [Symbol.dispose]: () => clearInterval(timer) };
-}
-
-function isPreconditionFailed(error: unknown): boolean {
-  return error instanceof ObjectStoreError && error.kind === "PreconditionFailed";
-}
-
-/** Whether the store says for certain that nothing was written. */
-function isRefused(error: unknown): boolean {
-  return error instanceof ObjectStoreError && error.kind !== "Unavailable" &&
-    error.kind !== "Throttled";
-}
-
-/** The condition that failed is that of the source, or there is an object that nobody knows. */
-async function notWritten(
-  { objects }: EvidenceContext,
-  key: string,
-  error: unknown,
-): Promise<unknown> {
-  if (!await objects.objectExists(key)) return error;
-  return new EvidenceError(
-    "conflict",
-    "An object that the index does not know is where the attachment would be.",
-    { key },
-    { cause: error },
-  );
-}
-
 /**
  * Somebody took this process for dead. Who has found the object goes on with it; who had not has
  * dropped the attachment, and the object is nobody's.
  */
 async function demandKept(
   context: EvidenceContext,
-  { decisionId, key, name, operation }: Incoming,
+  { decisionId, key, name, operation }: IncomingAttachment,
 ): Promise<void> {
   const row = await findAttachmentRow(context.sql, decisionId, name);
   if (row?.operation === operation) return;
   if (await isWrittenBy(context, key, operation)) await context.objects.deleteObject(key);
   throw tooLong();
-}
-
-function tooLong(cause?: unknown): EvidenceError {
-  const said = "The attachment took too long to come in. Send it again.";
-  return new EvidenceError("busy", said, {}, { cause });
 }

@@ -451,6 +451,26 @@ for (const [what, damage] of DAMAGES) {
   );
 }
 
+roomTest(
+  "an attachment that was deleted since it was found is gone, and not damaged",
+  async (room) => {
+    await room.store.putAttachment(attachment("a"), sent(bytes("x")));
+    const row = await room.store.findAttachment("d", "a");
+    await room.store.removeAttachment("d", "a", "bob");
+    await assert.rejects(room.store.readAttachment(row), isFault("gone"));
+    await assert.rejects(room.store.checkAttachment(row), isFault("gone"));
+  },
+);
+
+roomTest("a range that is all of an attachment is verified as well", async (room) => {
+  const { kept } = await room.store.putAttachment(attachment("a"), sent(bytes("original")));
+  const { metadata } = await room.objects.getObjectMetadata(kept.key);
+  await room.objects.putObject(kept.key, bytes("0riginal"), { metadata });
+  const row = await room.store.findAttachment("d", "a");
+  const body = await room.store.readAttachment(row, { range: { start: 0, end: 7 } });
+  await assert.rejects(new Response(body).text(), isFault("damaged"));
+});
+
 roomTest("an attachment with other bytes of the same length fails before its end", async (room) => {
   const { kept } = await room.store.putAttachment(attachment("a"), sent(pieces(LARGE)));
   const { metadata } = await room.objects.getObjectMetadata(kept.key);
