@@ -54,6 +54,12 @@ export function demandRange(range: ByteRange | undefined): void {
   throw refused("InvalidRange", `${JSON.stringify(range)} is no range of bytes`);
 }
 
+/** Lets pass how many things may be under way at once. */
+export function demandConcurrency(concurrency: number): void {
+  if (Number.isInteger(concurrency) && concurrency >= 1) return;
+  throw refused("InvalidArgument", `at least one part is under way, not ${concurrency}`);
+}
+
 /** Lets pass how long a URL or a form is good for. */
 export function demandExpiry(expiresIn: number): void {
   if (Number.isInteger(expiresIn) && expiresIn >= 1 && expiresIn <= MAX_PRESIGN_SECONDS) return;

@@ -8,7 +8,7 @@ import { exactly } from "../backends/content.ts";
 import { Semaphore } from "../backends/semaphore.ts";
 import type { StoreContext } from "./context.ts";
 import { cut } from "./cut.ts";
-import { demandDescription, demandKey } from "./demand.ts";
+import { demandConcurrency, demandDescription, demandKey } from "./demand.ts";
 import type { MultipartOptions, Written } from "./object_store.ts";
 import { MOST_PARTS, partSizeFor, tooManyParts } from "./part_size.ts";
 import { bodyFault } from "./sent_body.ts";
@@ -30,6 +30,7 @@ export async function multipartUpload(
   options: MultipartOptions = {},
 ): Promise<Written> {
   demandKey(key);
+  demandConcurrency(options.concurrency ?? CONCURRENCY);
   const partSize = partSizeFor(options.size, options.partSize);
   if (options.uploadId !== undefined) {
     return await sendAll(ctx, { key, uploadId: options.uploadId }, body, partSize, options);

@@ -9,7 +9,10 @@ export interface Cancellable {
   readonly signal?: AbortSignal;
 }
 
-/** Bytes to be stored: whole, or a stream of a length that is known. */
+/**
+ * Bytes to be stored: whole, or a stream of a length that is known. A stream of more than 256 KiB can
+ * be sent only once: a fault in the midst of it is not tried again.
+ */
 export type ObjectBody =
   | Uint8Array<ArrayBuffer>
   | { readonly stream: AsyncIterable<Uint8Array<ArrayBuffer>>; readonly size: number };
@@ -63,8 +66,9 @@ export interface MultipartOptions extends WriteOptions {
   /** Bytes of all, where they are known. */
   readonly size?: number;
   /**
-   * An upload to go on with: its parts that are there and equal are not sent again. It is not aborted
-   * when this attempt fails.
+   * An upload to go on with: its parts that are there and equal are not sent again, as long as the
+   * size of parts is the same. It is not aborted when this attempt fails, and keeps the description
+   * that it began with.
    */
   readonly uploadId?: string;
   readonly onProgress?: (progress: UploadProgress) => void;
@@ -216,8 +220,11 @@ export type StoreHealth =
   | { readonly healthy: false; readonly error: string };
 
 /**
- * The objects of one bucket. All methods throw `ObjectStoreError`, and the reason of a signal; what
- * may pass is tried again before.
+ * The objects of one bucket. All methods throw `ObjectStoreError`, the reason of a signal, and
+ * unchanged what a body or the file system throws; what may pass is tried again before.
+ *
+ * A write on a condition, and one in parts, marks its object with metadata that is not shown to those
+ * who read through this interface: by it, it knows its own object when an answer was lost.
  */
 export interface ObjectStore extends AsyncDisposable {
   readonly bucket: string;

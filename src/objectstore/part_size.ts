@@ -14,11 +14,12 @@ const DEFAULT_PART_SIZE = 8 * MEBIBYTE;
  * How large the parts of a body are, in bytes: as wanted, and larger where there would be too many.
  *
  * @param size of the body, in bytes; `undefined` while it is not known
- * @throws {RangeError} where less is wanted than a part has to have
+ * @throws {ObjectStoreError} `Refused`, where less is wanted than a part has to have
  */
 export function partSizeFor(size: number | undefined, wanted = DEFAULT_PART_SIZE): number {
   if (!Number.isInteger(wanted) || wanted < LEAST_PART_SIZE) {
-    throw new RangeError(`a part has at least ${LEAST_PART_SIZE} bytes, not ${wanted}`);
+    const message = `A part has at least ${LEAST_PART_SIZE} bytes, not ${wanted}`;
+    throw new ObjectStoreError("Refused", message, { code: "EntityTooSmall" });
   }
   const least = Math.ceil((size ?? 0) / MOST_PARTS);
   return wanted >= least ? wanted : Math.ceil(least / MEBIBYTE) * MEBIBYTE;

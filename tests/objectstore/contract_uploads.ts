@@ -59,8 +59,10 @@ export const uploadCases: readonly Case[] = [
     await assert.rejects(giveUp, (error) => error === reason);
     const wrong = store.multipartUpload("left", streamed(noise(6 * MIB)), { size: 7 * MIB });
     await assert.rejects(wrong, fault("Refused", "IncompleteBody"));
-    const small = store.multipartUpload("left", streamed(noise(MIB)), { partSize: MIB });
-    await assert.rejects(small, RangeError);
+    for (const options of [{ partSize: MIB }, { concurrency: 0 }, { concurrency: 1.5 }]) {
+      const impossible = store.multipartUpload("left", streamed(noise(MIB)), options);
+      await assert.rejects(impossible, fault("Refused"));
+    }
     assert.equal(await store.objectExists("left"), false);
     assert.equal(await store.abortMultipartUploads("left"), 0);
   }],

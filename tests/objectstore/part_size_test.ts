@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { cut } from "../../src/objectstore/cut.ts";
 import { partSizeFor } from "../../src/objectstore/part_size.ts";
+import { fault } from "./bytes.ts";
 
 const MIB = 1_024 ** 2;
 
@@ -21,7 +22,7 @@ Deno.test("parts have the size that is wanted, or the least with which they are 
     assert.ok(Math.ceil((size ?? 0) / expected) <= 10_000);
   }
   for (const wanted of [0, 5 * MIB - 1, 6 * MIB + 0.5]) {
-    assert.throws(() => partSizeFor(undefined, wanted), RangeError);
+    assert.throws(() => partSizeFor(undefined, wanted), fault("Refused", "EntityTooSmall"));
   }
 });
 
