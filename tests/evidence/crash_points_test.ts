@@ -116,20 +116,20 @@ async function sendAgain(operation: Operation, evidence: EvidenceStore, id: stri
   }
 }
 
-/** Who goes on with what a process has left. */
+/** Who goes on with what a process has left: a process that has not seen the log before. */
 const SUCCESSORS: Readonly<
   Record<string, (fixture: EvidenceFixture, operation: Operation, id: string) => Promise<void>>
 > = {
   "another process that finds it": async (fixture) => {
     await expireClaims(fixture.sql);
-    await fixture.evidence.finishPending((_, error) => {
+    await fixture.replica().finishPending((_, error) => {
       throw error;
     });
     await assertWhole(fixture);
   },
   "the same request that is sent again": async (fixture, operation, id) => {
     await expireClaims(fixture.sql);
-    await sendAgain(operation, fixture.evidence, id);
+    await sendAgain(operation, fixture.replica(), id);
   },
 };
 
