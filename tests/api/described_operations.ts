@@ -1,4 +1,4 @@
-import type { OpenApiDocument, Operation } from "../../src/api/openapi/document.ts";
+import type { OpenApiDocument, Operation } from "../../src/api/openapi/openapi_document.ts";
 
 /** An operation with a URL at which it can be asked. */
 export interface DescribedOperation {

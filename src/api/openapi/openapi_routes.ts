@@ -1,7 +1,7 @@
 import { type Handler, Hono } from "hono";
 import { says } from "../described.ts";
 import type { ApiEnvironment } from "../environment.ts";
-import type { OpenApiDocument } from "./document.ts";
+import type { OpenApiDocument } from "./openapi_document.ts";
 
 /** Where the document is. */
 export const OPENAPI_PATH = "/-/api/v1/openapi.json";

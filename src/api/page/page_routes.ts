@@ -5,7 +5,7 @@
  */
 import { Hono } from "hono";
 import type { ApiEnvironment } from "../environment.ts";
-import type { OpenApiDocument } from "../openapi/document.ts";
+import type { OpenApiDocument } from "../openapi/openapi_document.ts";
 import { PROBLEM_PAGE } from "../problem.ts";
 import { apiPage } from "./api_page.ts";
 import { PAGE_HEADERS, STYLE_PATH } from "./layout.ts";

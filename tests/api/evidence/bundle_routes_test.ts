@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { ObjectStoreError } from "../../../src/objectstore/object_store_error.ts";
 import { BUCKET, type EvidenceEndpoint, send, serveEvidence } from "../evidence_endpoint.ts";
-import { write } from "../../harness/storage.ts";
+import { openStorage, write } from "../../harness/storage.ts";
 
 const BODY = {
   decision_id: "loan-4711",
@@ -234,6 +234,14 @@ Deno.test("a body that is too long is not read to its end", async () => {
   await using endpoint = await serveEvidence({ api: () => ({ limits: { jsonBody: 2_048 } }) });
   const { status, text } = await store(endpoint, { ...BODY, evidence_data: "x".repeat(2_048) });
   assert.deepEqual([status, JSON.parse(text).code], [413, "contentTooLarge"]);
+});
+
+Deno.test("where a quota is used up nothing is stored, and who asks is told why", async () => {
+  await using fixture = await openStorage({ quotas: [1_000] });
+  await using endpoint = await serveEvidence({ fixture });
+  const { status, text } = await store(endpoint, { ...BODY, evidence_data: "x".repeat(1_000) });
+  assert.deepEqual([status, JSON.parse(text).code], [507, "insufficientStorage"]);
+  assert.equal((await store(endpoint, BODY)).status, 201);
 });
 
 /** What a store says, and how its failure is told. */
