@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import { JsonError } from "../eventlog/json.ts";
+import { checksumOf } from "./bundle_bytes.ts";
 import { createdAtInstant } from "./created_at.ts";
 import { EvidenceError } from "./evidence_error.ts";
 import { fingerprint } from "./fingerprint.ts";
 import type { NewBundle } from "./model.ts";
 import { DECISION_ID, EVIDENCE_TYPE, SHA256, VERSION } from "./names.ts";
-import { pythonJson } from "./python_json.ts";
 
 /** Evidence that can be stored, and what is known of it from itself alone. */
 export interface Examined extends NewBundle {
@@ -33,7 +32,7 @@ const FAULTS: Readonly<Record<string, (bundle: NewBundle) => boolean>> = {
 export function examine(bundle: NewBundle): Examined {
   const faulty = Object.entries(FAULTS).find(([, isFault]) => isFault(bundle));
   if (faulty !== undefined) throw invalid(faulty[0], "it has not its form");
-  const checksum = written("evidence_data", () => sha256(pythonJson(bundle.evidenceData)));
+  const checksum = written("evidence_data", () => checksumOf(bundle.evidenceData));
   return { ...bundle, checksum, fingerprint: written("metadata", () => fingerprint(bundle)) };
 }
 
@@ -54,8 +53,4 @@ function isTime(text: string): boolean {
 
 function invalid(member: string, why: string, cause?: JsonError): EvidenceError {
   return new EvidenceError("invalid", `${member} cannot be stored: ${why}`, { member }, { cause });
-}
-
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { canonicalJson } from "../eventlog/canonical_json.ts";
 import type { Json, JsonObject } from "../eventlog/json.ts";
+import { sha256Hex } from "./bundle_bytes.ts";
 import { createdAtInstant } from "./created_at.ts";
 
 /** What its writer says in evidence, besides when it was made and which version it is. */
@@ -18,8 +18,7 @@ export interface Said {
  */
 export function fingerprint({ evidenceData, evidenceType, metadata }: Said): string {
   const { previous: _link, ...own } = metadata;
-  const canonical = canonicalJson([evidenceType, own, evidenceData]);
-  return createHash("sha256").update(canonical).digest("hex");
+  return sha256Hex(canonicalJson([evidenceType, own, evidenceData]));
 }
 
 /** Whether two times of bundles are the same instant, to the last digit. */

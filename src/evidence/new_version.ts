@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { canonicalJson } from "../eventlog/canonical_json.ts";
 import { JsonNumber, type JsonObject } from "../eventlog/json.ts";
 import type { BegunBundle } from "../metadata/evidence.ts";
 import type { OutboxEntry } from "../metadata/evidence_outbox.ts";
 import { bundleText } from "./bundle.ts";
+import { sha256Hex } from "./bundle_bytes.ts";
 import { createdAtInstant } from "./created_at.ts";
 import { type Examined, written } from "./examined.ts";
 import type { Bundle } from "./model.ts";
@@ -47,7 +47,7 @@ export function newVersion(
   };
   const content = new TextEncoder().encode(written("evidence_data", () => bundleText(bundle)));
   const size = content.length;
-  const sha256 = createHash("sha256").update(content).digest("hex");
+  const sha256 = sha256Hex(content);
   const name = { decisionId, evidenceType, version, createdAt };
   const key = previous === undefined ? firstBundleKey(name) : correctionKey(name);
   const payload: JsonObject = {

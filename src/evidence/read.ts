@@ -1,12 +1,10 @@
-import { createHash } from "node:crypto";
 import { JsonError } from "../eventlog/json.ts";
 import { isNotFound } from "../objectstore/object_store_error.ts";
-import { readBundle } from "./bundle.ts";
+import { bundleOfBytes, checksumOf, sha256Hex } from "./bundle_bytes.ts";
 import type { EvidenceContext } from "./context.ts";
 import { EvidenceError } from "./evidence_error.ts";
 import { find } from "./find.ts";
-import type { Bundle, KeptBundle, ReadBundle } from "./model.ts";
-import { pythonJson } from "./python_json.ts";
+import type { KeptBundle, ReadBundle } from "./model.ts";
 
 /** So many more bytes are read for the checksum of what should not be there. */
 const MORE = 1_048_576;
@@ -49,32 +47,24 @@ async function bytesOf(
 
 function verified(kept: KeptBundle, bytes: Uint8Array<ArrayBuffer> | undefined): ReadBundle {
   if (bytes === undefined) throw damaged(kept, "sha256", kept.sha256, "nothing");
-  const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const read = readText(bytes);
-  const checksum = read && checksumOf(read.bundle);
+  const sha256 = sha256Hex(bytes);
+  const read = examined(bytes);
   // Of what is wrong, what its writer can verify as well says most.
-  if (checksum !== undefined && checksum !== kept.checksum) {
-    throw damaged(kept, "checksum", kept.checksum, checksum);
+  if (read !== undefined && read.checksum !== kept.checksum) {
+    throw damaged(kept, "checksum", kept.checksum, read.checksum);
   }
-  if (read === undefined || checksum === undefined || sha256 !== kept.sha256) {
+  if (read === undefined || sha256 !== kept.sha256) {
     throw damaged(kept, "sha256", kept.sha256, sha256);
   }
-  return { kept, ...read };
+  const { bundle, text } = read;
+  return { kept, bundle, text };
 }
 
-function readText(bytes: Uint8Array): { bundle: Bundle; text: string } | undefined {
+/** The bundle, with the checksum that its evidence has; `undefined` for what is none. */
+function examined(bytes: Uint8Array) {
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    return { bundle: readBundle(text), text };
-  } catch (error) {
-    if (error instanceof JsonError || error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
-
-function checksumOf({ evidenceData }: Bundle): string | undefined {
-  try {
-    return createHash("sha256").update(pythonJson(evidenceData)).digest("hex");
+    const read = bundleOfBytes(bytes);
+    return { ...read, checksum: checksumOf(read.bundle.evidenceData) };
   } catch (error) {
     if (error instanceof JsonError) return undefined;
     throw error;

@@ -1,15 +1,13 @@
-import { createHash } from "node:crypto";
 import { isJsonObject, JsonError, type JsonObject } from "../eventlog/json.ts";
 import { findState } from "../metadata/evidence.ts";
 import { indexBundle } from "../metadata/evidence_index.ts";
 import { isNotFound } from "../objectstore/object_store_error.ts";
-import { LONGEST_BUNDLE, readBundle } from "./bundle.ts";
+import { LONGEST_BUNDLE } from "./bundle.ts";
+import { bundleOfBytes, checksumOf, sha256Hex } from "./bundle_bytes.ts";
 import type { EvidenceContext } from "./context.ts";
 import { createdAtInstant } from "./created_at.ts";
 import { fingerprint } from "./fingerprint.ts";
-import type { Bundle } from "./model.ts";
 import { correctionKey, firstBundleKey } from "./names.ts";
-import { pythonJson } from "./python_json.ts";
 import type { Found, ListedObject } from "./reindex_objects.ts";
 
 /**
@@ -39,7 +37,7 @@ async function indexRead(
   storedAt: Date,
   bytes: Uint8Array<ArrayBuffer>,
 ): Promise<Found> {
-  const bundle = readBundle(textOf(bytes));
+  const { bundle } = bundleOfBytes(bytes);
   const createdAt = createdAtInstant(bundle.createdAt);
   if (createdAt === undefined) throw new JsonError("created_at is no time");
   const { checksum, createdAt: createdText, decisionId, evidenceType, version } = bundle;
@@ -54,14 +52,15 @@ async function indexRead(
     createdText,
     storedAt,
     checksum,
-    sha256: sha256(bytes),
+    sha256: sha256Hex(bytes),
     fingerprint: fingerprint(bundle),
     size: bytes.length,
     event: undefined,
   });
   if (outcome === "other") return { problem: "it is not what its event, or the index, tells of" };
   if (outcome === "taken") return { problem: "there is another version of that name" };
-  return checksumOf(bundle) === checksum ? "indexed" : { problem: "its checksum is wrong" };
+  const isRight = checksumOf(bundle.evidenceData) === checksum;
+  return isRight ? "indexed" : { problem: "its checksum is wrong" };
 }
 
 /** The key of the version that a correction corrects. */
@@ -80,20 +79,4 @@ async function bytesAt(
     if (isNotFound(error)) return undefined;
     throw error;
   }
-}
-
-function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (cause) {
-    throw new JsonError("it is not UTF-8", { cause });
-  }
-}
-
-function checksumOf({ evidenceData }: Bundle): string {
-  return sha256(pythonJson(evidenceData));
-}
-
-function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }
