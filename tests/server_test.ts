@@ -8,6 +8,7 @@ const HEALTHY: HealthReport = {
   status: "ok",
   database: { status: "ok", embedded: false },
   backends: { disk: { status: "ok" } },
+  evidence: { status: "ok" },
 };
 
 const notFound = () => Promise.resolve(new Response(null, { status: 404 }));
