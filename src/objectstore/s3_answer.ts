@@ -5,6 +5,7 @@
  */
 import type { GetObjectCommandOutput, HeadObjectCommandOutput } from "@aws-sdk/client-s3";
 import type { ObjectMetadata } from "./object_store.ts";
+import { ObjectStoreError } from "./object_store_error.ts";
 
 /** S3's own name for what has no type. */
 const DEFAULT_CONTENT_TYPE = "application/octet-stream";
@@ -14,9 +15,27 @@ export function unquoted(etag: string | undefined): string {
   return (etag ?? "").replace(/^"|"$/g, "");
 }
 
-/** A key as a listing names it, with `encoding-type=url`: XML cannot carry all of them. */
-export function decodedKey(encoded: string): string {
-  return decodeURIComponent(encoded.replaceAll("+", "%20"));
+/**
+ * How a listing's names are to be read: those of most stores are encoded as in a URL when they are
+ * asked to, since XML cannot carry all of them.
+ */
+export function nameReader(
+  { EncodingType }: { readonly EncodingType?: string },
+): (name: string) => string {
+  if (EncodingType !== "url") return (name) => name;
+  return (name) => decodeURIComponent(name.replaceAll("+", "%20"));
+}
+
+/** Where the next page begins; `undefined` after the last one. */
+export function nextPage(
+  { IsTruncated }: { readonly IsTruncated?: boolean },
+  next: string | undefined,
+): string | undefined {
+  if (!IsTruncated) return undefined;
+  if (next !== undefined) return next;
+  throw new ObjectStoreError("Unavailable", "a page does not say where the next one begins", {
+    code: "MalformedAnswer",
+  });
 }
 
 /** What the headers of GET and HEAD say of an object. */

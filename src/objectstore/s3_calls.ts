@@ -39,7 +39,7 @@ import type {
   Written,
 } from "./object_store.ts";
 import { ObjectStoreError } from "./object_store_error.ts";
-import { decodedKey, metadataOf, unquoted } from "./s3_answer.ts";
+import { metadataOf, nameReader, nextPage, unquoted } from "./s3_answer.ts";
 import { openS3Client } from "./s3_client.ts";
 import { conditionOf, described, quoted, rangeHeader, sourceOf } from "./s3_input.ts";
 import type { S3Options } from "./s3_options.ts";
@@ -216,19 +216,20 @@ export class S3Calls implements BucketCalls {
       list.prefix,
       signal,
     );
+    const nameOf = nameReader(page);
     const objects = (page.Contents ?? []).map((object): ListedEntry => ({
       kind: "object",
-      key: decodedKey(object.Key ?? ""),
+      key: nameOf(object.Key ?? ""),
       size: object.Size ?? 0,
       etag: unquoted(object.ETag),
       lastModified: object.LastModified ?? new Date(0),
     }));
     const prefixes = (page.CommonPrefixes ?? []).map(({ Prefix = "" }): ListedEntry => ({
       kind: "prefix",
-      prefix: decodedKey(Prefix),
+      prefix: nameOf(Prefix),
     }));
     const items = prefixes.length === 0 ? objects : [...objects, ...prefixes].sort(byName);
-    return { items, next: page.IsTruncated ? page.NextContinuationToken : undefined };
+    return { items, next: nextPage(page, page.NextContinuationToken) };
   }
 
   async copy(
@@ -287,9 +288,9 @@ export class S3Calls implements BucketCalls {
 }
 
 function byName(a: ListedEntry, b: ListedEntry): number {
-  return comparedByBytes(nameOf(a), nameOf(b));
+  return comparedByBytes(entryName(a), entryName(b));
 }
 
-function nameOf(entry: ListedEntry): string {
+function entryName(entry: ListedEntry): string {
   return entry.kind === "object" ? entry.key : entry.prefix;
 }

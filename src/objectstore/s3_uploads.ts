@@ -16,7 +16,7 @@ import {
 import type { CopySource, Page } from "./bucket_calls.ts";
 import type { ObjectDescription, WriteCondition } from "./object_store.ts";
 import { ObjectStoreError } from "./object_store_error.ts";
-import { decodedKey, unquoted } from "./s3_answer.ts";
+import { nameReader, nextPage, unquoted } from "./s3_answer.ts";
 import { conditionOf, described, sourceOf } from "./s3_input.ts";
 import type { S3Sender } from "./s3_sender.ts";
 import type { KeptPart, UploadCalls, UploadUnderWay } from "./upload_calls.ts";
@@ -115,7 +115,7 @@ export class S3Uploads implements UploadCalls {
       size: Size,
       etag: unquoted(ETag),
     }));
-    return { items, next: page.IsTruncated ? page.NextPartNumberMarker : undefined };
+    return { items, next: nextPage(page, page.NextPartNumberMarker) };
   }
 
   async complete(
@@ -163,13 +163,13 @@ export class S3Uploads implements UploadCalls {
       prefix,
       signal,
     );
+    const nameOf = nameReader(page);
     const items = (page.Uploads ?? []).flatMap(({ Key, UploadId }) =>
-      Key === undefined || UploadId === undefined
-        ? []
-        : [{ key: decodedKey(Key), uploadId: UploadId }]
+      Key === undefined || UploadId === undefined ? [] : [{ key: nameOf(Key), uploadId: UploadId }]
     );
-    const next = [decodedKey(page.NextKeyMarker ?? ""), page.NextUploadIdMarker ?? ""];
-    return { items, next: page.IsTruncated ? JSON.stringify(next) : undefined };
+    const key = nextPage(page, page.NextKeyMarker);
+    const next = key && JSON.stringify([nameOf(key), page.NextUploadIdMarker]);
+    return { items, next };
   }
 
   #of({ key, uploadId }: UploadUnderWay) {

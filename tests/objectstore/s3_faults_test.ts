@@ -113,14 +113,13 @@ Deno.test("a store that is not there is told as such", async () => {
 });
 
 Deno.test("an answer that does not come is waited for as long as it was said", async () => {
-  await withStore([HANG, HANG, DONE], async (store, seen) => {
+  await withStore([HANG, DONE], async (store, seen) => {
     await store.putObject("key", bytes("content"));
-    assert.equal(seen.length, 3);
-  }, { readTimeout: 100 });
-  await withStore(() => HANG, async (store, seen) => {
+    assert.equal(seen.length, 2);
+  }, { readTimeout: 1_000 });
+  await withStore(() => HANG, async (store) => {
     await assert.rejects(store.getObject("key"), fault("Unavailable", "ETIMEDOUT"));
-    assert.equal(seen.length, 3);
-  }, { readTimeout: 50 });
+  }, { readTimeout: 200 });
 });
 
 Deno.test("a store that takes no bytes is given up, whatever is sent", async () => {
@@ -139,23 +138,19 @@ Deno.test("a store that takes no bytes is given up, whatever is sent", async () 
 
 Deno.test("a stream that is slow to come is not the store's fault", async () => {
   async function* slow() {
-    for (let piece = 0; piece < 4; piece++) {
-      await new Promise((resolve) => setTimeout(resolve, 150));
-      yield noise(100_000);
+    for (let piece = 0; piece < 2; piece++) {
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+      yield noise(200_000);
     }
   }
   await withStore([DONE], async (store) => {
     await store.putObject("key", { stream: slow(), size: 400_000 });
-  }, { readTimeout: 100 });
+  }, { readTimeout: 1_000 });
 });
 
 Deno.test("a stream goes out once, with its length, and in one piece", async () => {
   const content = noise(3 * MIB);
   const body = () => ({ stream: streamed(content), size: content.length });
-  await withStore([DONE], async (store, [...seen]) => {
-    await store.putObject("key", body());
-    assert.deepEqual(seen, []);
-  });
   await withStore([refusal(503, "SlowDown")], async (store, seen) => {
     await assert.rejects(store.putObject("key", body()), fault("Throttled"));
     const [{ headers, body: sent }] = seen;
@@ -213,10 +208,10 @@ Deno.test("bytes that stop coming are not waited for, but those who read may tak
     const read: string[] = [];
     for await (const chunk of body) {
       read.push(text(chunk));
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
     }
     assert.deepEqual(read, ["ab", "cd"]);
-  }, { readTimeout: 100 });
+  }, { readTimeout: 1_000 });
 });
 
 Deno.test("a file is not there when its bytes did not all come", async () => {
@@ -266,6 +261,26 @@ Deno.test("a listing asks for no page that nobody wants", async () => {
     assert.deepEqual(found, ["a", "b", "a"]);
     assert.equal(seen.length, 2);
     assert.match(seen[1].target, /continuation-token=next/);
+  });
+});
+
+Deno.test("a listing that does not say how it goes on is not taken for a whole one", async () => {
+  const page = answer(
+    200,
+    {},
+    "<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>a+%20</Key></Contents></ListBucketResult>",
+  );
+  await withStore(() => page, async (store) => {
+    await assert.rejects(Array.fromAsync(store.listObjects()), fault("Unavailable"));
+  });
+  const last = answer(
+    200,
+    {},
+    "<ListBucketResult><Contents><Key>a+%20</Key></Contents></ListBucketResult>",
+  );
+  await withStore([last], async (store) => {
+    const [entry] = await Array.fromAsync(store.listObjects());
+    assert.ok(entry.kind === "object" && entry.key === "a+%20");
   });
 });
 
