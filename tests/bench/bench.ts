@@ -1,6 +1,6 @@
 /**
- * `deno task bench [--only policy|log|s3] [FILE]`: what a decision by a policy costs, the log of
- * events beside bare writes and a loop in Python, and Holdfast in front of MinIO against MinIO
+ * `deno task bench [--only policy|log|evidence|s3] [FILE]`: what a decision by a policy costs, the log of
+ * events beside bare writes and a loop in Python, evidence beside its parts, and Holdfast in front of MinIO against MinIO
  * itself, in one run on one machine, as a table and as JSON in FILE (default `dist/bench.json`).
  *
  * @module
@@ -8,7 +8,9 @@
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import type { Comparison } from "./comparison.ts";
-import { type LogFigure, logFigures } from "./event_log.ts";
+import { logFigures } from "./event_log.ts";
+import { evidenceFigures } from "./evidence.ts";
+import type { Figure } from "./figure.ts";
 import { listings } from "./listings.ts";
 import { MEMORY_GOAL, type MemoryGrowth, memoryGrowth } from "./memory.ts";
 import { DECISION_GOAL, type DecisionCost, decisionCosts } from "./policy.ts";
@@ -21,7 +23,8 @@ const COLUMNS = [62, 12, 12, 11, 8, 20];
 /** What can be measured, in the order in which it is. */
 const PARTS: Readonly<Record<string, (sides: () => Promise<Sides>) => Promise<unknown>>> = {
   policy: () => Promise.resolve(policyPart()),
-  log: async (sides) => await logPart(await sides()),
+  log: async (sides) => await shown(logFigures((await sides()).direct)),
+  evidence: () => shown(evidenceFigures()),
   s3: async (sides) => await s3Part(await sides()),
 };
 
@@ -52,12 +55,12 @@ function policyPart(): readonly DecisionCost[] {
   return decisions;
 }
 
-async function logPart({ direct }: Sides): Promise<readonly LogFigure[]> {
-  const figures: LogFigure[] = [];
+async function shown(measured: AsyncIterable<Figure>): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
   console.log(row(["", "baseline", "Holdfast", "", "ratio"]));
-  for await (const figure of logFigures(direct)) {
+  for await (const figure of measured) {
     figures.push(figure);
-    console.log(logRow(figure));
+    console.log(figureRow(figure));
   }
   return figures;
 }
@@ -98,12 +101,12 @@ function tableRow({ name, unit, baseline, measured, ratio, goal }: Comparison): 
   return row([name, ...figures, ratio.toFixed(2), latency]) + verdict;
 }
 
-function logRow({ name, unit, baseline, measured, ratio, goal }: LogFigure): string {
+function figureRow({ name, unit, baseline, measured, ratio, goal }: Figure): string {
   const cells = [name, figure(baseline), figure(measured), unit, ratio.toFixed(2)];
   return row(cells) + (goal === undefined ? "" : verdictOn(ratio, goal));
 }
 
-function verdictOn(ratio: number, goal: NonNullable<LogFigure["goal"]>): string {
+function verdictOn(ratio: number, goal: NonNullable<Figure["goal"]>): string {
   if ("least" in goal) return ratio >= goal.least ? " ✓" : ` < ${goal.least}`;
   return ratio <= goal.most ? " ✓" : ` > ${goal.most}`;
 }

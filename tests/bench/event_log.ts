@@ -13,20 +13,9 @@ import type { LogLocation } from "../../src/config/log_location.ts";
 import { type OpenedLog, openLog } from "../../src/eventlog/open_log.ts";
 import { holdfastTask, REPOSITORY } from "../harness/server.ts";
 import { toolPath } from "../harness/tools.ts";
+import { type Figure, figure, median, rate } from "./figure.ts";
 import type { Side } from "./sides.ts";
 import type { SlowNetwork } from "./slow_network.ts";
-
-/** A figure beside what it is held against; both of the same run. */
-export interface LogFigure {
-  readonly name: string;
-  readonly unit: "events/s" | "MiB";
-  readonly baseline: number;
-  readonly measured: number;
-  /** Measured over baseline. */
-  readonly ratio: number;
-  /** What the ratio is to reach, or not to pass. */
-  readonly goal?: { readonly least: number } | { readonly most: number };
-}
 
 const LARGE = 200_000;
 
@@ -42,7 +31,7 @@ const ONE_BY_ONE = 500;
 const DELAY = 2.5;
 
 /** All figures of the log. @param store where the log in S3 goes */
-export async function* logFigures(store: Side): AsyncGenerator<LogFigure> {
+export async function* logFigures(store: Side): AsyncGenerator<Figure> {
   const directory = await Deno.makeTempDir({ prefix: "holdfast-bench-" });
   try {
     yield* appending(directory);
@@ -73,7 +62,7 @@ function event(index: number): NewEvent {
   };
 }
 
-async function* appending(directory: string): AsyncGenerator<LogFigure> {
+async function* appending(directory: string): AsyncGenerator<Figure> {
   const rates = { bare: [] as number[], single: [] as number[], many: [] as number[] };
   for (let round = 0; round < ROUNDS; round++) {
     await using log = new FileLog({ path: join(directory, `appends-${round}.jsonl`) });
@@ -124,7 +113,7 @@ async function filled(path: string, count: number): Promise<string> {
 }
 
 /** Appends in turn to a new log and to a large one. */
-async function growing(path: string, large: string): Promise<LogFigure> {
+async function growing(path: string, large: string): Promise<Figure> {
   await using one = new FileLog({ path });
   await using other = new FileLog({ path: large });
   await other.append(event(0));
@@ -137,7 +126,7 @@ async function growing(path: string, large: string): Promise<LogFigure> {
   return figure(name, median(first), median(late), { least: 0.9 });
 }
 
-async function verifying(large: string): Promise<LogFigure> {
+async function verifying(large: string): Promise<Figure> {
   const [loop, ours]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
     loop.push(LARGE / await pythonSeconds(large));
@@ -152,7 +141,7 @@ async function verifying(large: string): Promise<LogFigure> {
   return figure(name, median(loop), median(ours), { least: 3 });
 }
 
-async function memory(directory: string): Promise<LogFigure> {
+async function memory(directory: string): Promise<Figure> {
   const many = await filled(join(directory, "many.jsonl"), MANY);
   const most = await peakMemory(many);
   await filled(many, TWICE_AS_MANY);
@@ -197,7 +186,7 @@ const PEAK_MEMORY =
   `while sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\) kB$/\\1/p' "/proc/$1/status" 2>/dev/null
 do sleep 0.02; done`;
 
-async function* readingS3(side: Side): AsyncGenerator<LogFigure> {
+async function* readingS3(side: Side): AsyncGenerator<Figure> {
   Deno.env.set("AWS_ACCESS_KEY_ID", side.accessKeyId);
   Deno.env.set("AWS_SECRET_ACCESS_KEY", side.secretAccessKey);
   {
@@ -255,24 +244,4 @@ async function slowNetwork(port: number): Promise<{ endpoint: string; end: () =>
   const network: SlowNetwork = { port, delay: DELAY };
   worker.postMessage(network);
   return { endpoint: `http://127.0.0.1:${await listening}`, end: () => worker.terminate() };
-}
-
-async function rate(count: number, run: () => Promise<void>): Promise<number> {
-  const begin = performance.now();
-  await run();
-  return count / (performance.now() - begin) * 1_000;
-}
-
-function figure(
-  name: string,
-  baseline = NaN,
-  measured = NaN,
-  goal?: LogFigure["goal"],
-  unit: LogFigure["unit"] = "events/s",
-): LogFigure {
-  return { name, unit, baseline, measured, ratio: measured / baseline, goal };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[values.length >> 1] ?? NaN;
 }
