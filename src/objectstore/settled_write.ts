@@ -6,7 +6,7 @@
 import { isPassing, mayBeDone } from "./attempts.ts";
 import type { StoreContext } from "./context.ts";
 import type { ObjectMetadata, Written } from "./object_store.ts";
-import { ObjectStoreError } from "./object_store_error.ts";
+import { isNotFound, ObjectStoreError } from "./object_store_error.ts";
 
 /** A write. */
 export interface UncertainWrite {
@@ -23,6 +23,9 @@ export interface UncertainWrite {
 /**
  * Carries a write out. The object that is in the way is looked at before it is taken for somebody
  * else's.
+ *
+ * @throws {ObjectStoreError} `Unavailable` where any attempt may have written it, whatever the last
+ * answer was
  */
 export async function settledWrite(
   { calls, attempting }: StoreContext,
@@ -46,10 +49,38 @@ export async function settledWrite(
     if (signal?.aborted) throw error;
     // What lies between may have sent it twice, of which it tells the second answer.
     if (!isUncertain && !isSecondAnswer(error)) throw error;
-    const there = await calls.head(key, signal).catch(() => undefined);
-    if (there !== undefined && isOurs(there)) return { etag: there.etag, size: there.size };
-    throw error;
+    const found = await look(() => calls.head(key, signal));
+    if (found.kind === "there" && isOurs(found.object)) {
+      const { etag, size } = found.object;
+      return { etag, size };
+    }
+    // What is in the way of a condition cannot be written over any more, by a late attempt neither.
+    const isCertain = isUncertain
+      ? found.kind === "there" && isPreconditionFailed(error)
+      : found.kind !== "unknown";
+    throw isCertain ? error : ofUnknownOutcome(error);
   }
+}
+
+type Found =
+  | { readonly kind: "there"; readonly object: ObjectMetadata }
+  | { readonly kind: "nothing" }
+  | { readonly kind: "unknown" };
+
+async function look(head: () => Promise<ObjectMetadata>): Promise<Found> {
+  try {
+    return { kind: "there", object: await head() };
+  } catch (error) {
+    return { kind: isNotFound(error) ? "nothing" : "unknown" };
+  }
+}
+
+/** The last answer tells only of the last attempt: who takes it for all would forget the others. */
+function ofUnknownOutcome(error: unknown): unknown {
+  if (!(error instanceof ObjectStoreError) || error.kind === "Unavailable") return error;
+  const { code, requestId } = error;
+  const message = `${error.message}; an earlier attempt may have written it`;
+  return new ObjectStoreError("Unavailable", message, { code, requestId, cause: error });
 }
 
 /** Whether somebody else writes the same key right now. */
@@ -58,6 +89,9 @@ function isConflict(error: unknown): boolean {
 }
 
 function isSecondAnswer(error: unknown): boolean {
-  return error instanceof ObjectStoreError &&
-    (error.kind === "PreconditionFailed" || error.kind === "NotFound");
+  return isPreconditionFailed(error) || isNotFound(error);
+}
+
+function isPreconditionFailed(error: unknown): boolean {
+  return error instanceof ObjectStoreError && error.kind === "PreconditionFailed";
 }

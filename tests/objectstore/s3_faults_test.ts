@@ -284,6 +284,25 @@ Deno.test("a listing that does not say how it goes on is not taken for a whole o
   });
 });
 
+Deno.test("a refusal does not hide that an earlier attempt may have been carried out", async () => {
+  const lost = refusal(503, "ServiceUnavailable");
+  const denied = refusal(403, "AccessDenied");
+  const scripts: readonly { readonly script: Script; readonly kind: ObjectStoreErrorKind }[] = [
+    { script: [lost, denied, answer(403)], kind: "Unavailable" },
+    { script: [lost, denied, answer(404)], kind: "Unavailable" },
+    { script: [lost, refusal(412, "PreconditionFailed"), answer(403)], kind: "Unavailable" },
+    { script: [lost, refusal(412, "PreconditionFailed"), DONE], kind: "PreconditionFailed" },
+    { script: [refusal(412, "PreconditionFailed"), answer(403)], kind: "Unavailable" },
+    { script: [denied], kind: "AccessDenied" },
+    { script: [refusal(404, "NoSuchBucket"), answer(404)], kind: "NotFound" },
+  ];
+  for (const { script, kind } of scripts) {
+    await withStore(script, async (store) => {
+      await assert.rejects(store.putObject("key", bytes("x"), { ifAbsent: true }), fault(kind));
+    });
+  }
+});
+
 Deno.test("of many deletions those are tried again that may yet succeed", async () => {
   const errors = (...faults: readonly (readonly [key: string, code: string])[]) =>
     answer(
