@@ -1,8 +1,12 @@
 import type { EntryDescription } from "../metadata/evidence_outbox.ts";
+import { MARK_BYTES } from "../objectstore/write_mark.ts";
 import type { Bundle } from "./model.ts";
 
-/** Most bytes of names and values together. Source: "User-defined object metadata", Amazon S3. */
-const MOST_BYTES = 2_048;
+/** Most bytes of headers of metadata. Source: "User-defined object metadata", Amazon S3. */
+const MOST_BYTES = 2_048 - MARK_BYTES;
+
+/** What the name of such a header begins with. MinIO counts it, and S3 does not. */
+const PREFIX = "x-amz-meta-";
 
 /** What every store takes as a name, and as a value, without changing it. */
 const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
@@ -35,5 +39,5 @@ export function objectDescription(bundle: Bundle, sha256: string): EntryDescript
 }
 
 function sizeOf([name, value]: readonly [string, string]): number {
-  return name.length + value.length;
+  return PREFIX.length + name.length + value.length;
 }

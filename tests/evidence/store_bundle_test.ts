@@ -183,6 +183,28 @@ Deno.test("metadata that a store would not keep as it is stays in the bundle", a
   assert.deepEqual((await evidence.read("d")).bundle.metadata, metadata);
 });
 
+Deno.test("metadata of any size leaves room for what is written beside it", async () => {
+  await using fixture = await openEvidence();
+  const { evidence, objects } = fixture;
+  const stored: boolean[] = [];
+  for (let size = 1_400; size <= 2_048; size += 24) {
+    const metadata = { note: "x".repeat(size) };
+    const { kept } = await evidence.store(bundleFor(`d${size}`, { metadata }), "ann");
+    const described = await objects.getObjectMetadata(kept.key);
+    stored.push(described.metadata["note"] === metadata.note);
+  }
+  assert.deepEqual([stored.at(0), stored.at(-1)], [true, false]);
+  const many = Object.fromEntries(
+    Array.from({ length: 500 }, (_, n) => [`n${n}`, String(n)] as const),
+  );
+  const { kept } = await evidence.store(bundleFor("many", { metadata: many }), "ann");
+  const { metadata } = await objects.getObjectMetadata(kept.key);
+  // As MinIO counts.
+  const headers = Object.entries(metadata).map(([name, value]) => `x-amz-meta-${name}${value}`);
+  assert.ok(headers.join("").length <= 2_048);
+  await assertWhole(fixture);
+});
+
 Deno.test("evidence is listed by its time, page by page", async () => {
   await using fixture = await openEvidence();
   const { evidence } = fixture;
