@@ -20,15 +20,15 @@ export function createdAtInstant(text: string): Date | undefined {
   const instant = new Date(local);
   // A day that a month has not would become one of the next.
   if (Number.isNaN(instant.getTime()) || instant.toISOString() !== local) return undefined;
-  if (sign === undefined) return instant;
+  if (sign === undefined) return isFourDigitYear(instant) ? instant : undefined;
   if (Number(ahead) > 23 || Number(minutes) > 59) return undefined;
   const offset = (Number(ahead) * 60 + Number(minutes)) * 60_000;
   const utc = new Date(instant.getTime() - (sign === "-" ? -offset : offset));
   return isFourDigitYear(utc) ? utc : undefined;
 }
 
-/** Keys have four digits for the year, also in UTC. */
+/** Keys have four digits for the year, also in UTC. Neither Python nor PostgreSQL has a year 0. */
 function isFourDigitYear(instant: Date): boolean {
   const year = instant.getUTCFullYear();
-  return year >= 0 && year <= 9_999;
+  return year >= 1 && year <= 9_999;
 }

@@ -16,6 +16,8 @@ export function textMember(members: JsonObject, name: string, form?: RegExp): st
   const value = members[name];
   if (value === undefined) throw new JsonError(`${name} is missing`);
   if (typeof value !== "string") throw new JsonError(`${name} is no text`);
+  // PostgreSQL has no text with it.
+  if (value.includes("\0")) throw new JsonError(`${name} has a NUL in it`);
   if (form !== undefined && !form.test(value)) throw new JsonError(`${name} has not its form`);
   return value;
 }
