@@ -10,7 +10,15 @@ const TYPES: Readonly<Record<EvidenceEventType, true>> = {
   EvidenceStored: true,
 };
 
+/** Types that nobody else may give to events: with one, evidence could be said to be deleted that is not. */
+export const EVIDENCE_EVENT_TYPES: readonly string[] = Object.keys(TYPES);
+
 /** Whether an event is one of those that the evidence room writes; others may be about the same. */
 export function isOfEvidence({ event: { type } }: StoredRecord): boolean {
+  return isEvidenceEventType(type);
+}
+
+/** Whether events of a type are the evidence room's alone. */
+export function isEvidenceEventType(type: string): boolean {
   return Object.hasOwn(TYPES, type);
 }

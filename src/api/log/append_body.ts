@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { isJsonObject, type Json, JsonNumber, type JsonObject } from "../../eventlog/json.ts";
 import { LARGEST_RECORD } from "../../eventlog/record.ts";
+import { EVIDENCE_EVENT_TYPES, isEvidenceEventType } from "../evidence/evidence_events.ts";
 
 /** An event as clients send it. */
 export interface SentEvent {
@@ -27,7 +28,10 @@ const INTEGER = /^-?\d+(\.0+)?$/;
 
 /** What is sent, as JSON in which numbers keep their text. */
 export const appendBody = z.strictObject({
-  type: z.string().min(1, "must not be empty"),
+  type: z.string().min(1, "must not be empty").refine(
+    (type) => !isEvidenceEventType(type),
+    "is for what happens to evidence, which only its own API may say",
+  ).meta({ not: { enum: EVIDENCE_EVENT_TYPES } }),
   aggregate_id: z.string().min(1, "must not be empty"),
   payload: z.custom<Json>((value) => value !== undefined, "is required").meta({
     description: "Any JSON. Its numbers keep the text that they are written with.",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { EVIDENCE_EVENT_TYPES } from "../../../src/api/evidence/evidence_events.ts";
 import { append, get, serveLog } from "../log_endpoint.ts";
 
 const GOOD = { type: "t", aggregate_id: "a", payload: 1 };
@@ -15,6 +16,8 @@ const BODIES: readonly (readonly [body: string, status: number, field?: string])
   ["{}", 400, "type"],
   [JSON.stringify({ ...GOOD, type: 1 }), 400, "type"],
   [JSON.stringify({ ...GOOD, type: "" }), 400, "type"],
+  // What only the API of evidence may say.
+  ...EVIDENCE_EVENT_TYPES.map((type) => [JSON.stringify({ ...GOOD, type }), 400, "type"] as const),
   [JSON.stringify({ ...GOOD, aggregate_id: null }), 400, "aggregate_id"],
   [JSON.stringify({ ...GOOD, payload: undefined }), 400, "payload"],
   [JSON.stringify({ ...GOOD, meta: [] }), 400, "meta"],
