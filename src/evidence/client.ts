@@ -9,6 +9,7 @@ import type { z } from "zod";
 import type { attachmentAnswer } from "../api/evidence/attachment_answer.ts";
 import type { EvidenceApi } from "../api/evidence/routes.ts";
 import { type AttachmentContent, attachmentRequest } from "./client/attachment_request.ts";
+import { withEncodedPaths } from "./client/encoded_paths.ts";
 import { demandAnswer } from "./client/evidence_problem.ts";
 import { readBundle } from "./bundle.ts";
 import type { Bundle } from "./model.ts";
@@ -112,7 +113,7 @@ export function evidenceClient(
   }
 
   return {
-    api: hc<EvidenceApi>(base, { headers, fetch: send })["-"].api.v1,
+    api: withEncodedPaths(hc<EvidenceApi>(base, { headers, fetch: send })["-"].api.v1),
     proof,
     async bundle(decisionId, version) {
       const query = version === undefined ? "" : `?version=${encodeURIComponent(version)}`;

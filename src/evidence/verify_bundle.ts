@@ -137,6 +137,9 @@ async function eventsOf(pages: Pages, key: VerifierKey, origin: string | undefin
     events.push(...verified.events);
     last = verified.checkpoint;
   }
+  if (events.length === 0) {
+    throw new EvidenceFaultError("missing-event", "there is no event, so nothing is proven");
+  }
   return { events, size: last.size, origin: last.origin };
 }
 

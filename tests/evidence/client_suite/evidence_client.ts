@@ -62,6 +62,25 @@ test("every route has its types", async () => {
   assert.ok((await verifyBundle(proof, key)).ok);
 });
 
+test("a name leads to what it is the name of, whatever is in it", async () => {
+  const decision_id = `${run}-named`;
+  await store(decision_id, "1");
+  const attachment = client.api.evidence[":decision_id"].attachments[":name"];
+  const name = "50 % é?#&.txt";
+  await client.attach(decision_id, name, { body: "abc" });
+  assert.equal(await (await attachment.$get({ param: { decision_id, name } })).text(), "abc");
+  for (const elsewhere of [`../../${decision_id}`, `%2e%2e/%2e%2e/${decision_id}`]) {
+    const refused = await attachment.$delete({ param: { decision_id, name: elsewhere } });
+    assert.equal(refused.status, 400);
+  }
+  for (const none of ["", ".", ".."]) {
+    assert.throws(() => attachment.$delete({ param: { decision_id, name: none } }), RangeError);
+  }
+  const deleted = await attachment.$delete({ param: { decision_id, name } });
+  assert.equal(deleted.status, 200);
+  assert.equal((await client.bundle(decision_id)).bundle.decisionId, decision_id);
+});
+
 test("evidence is read with the numbers that it came with", async () => {
   const decisionId = `${run}-numbers`;
   const { checksum } = await store(decisionId, EVIDENCE);

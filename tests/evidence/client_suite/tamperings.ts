@@ -85,6 +85,11 @@ export const TAMPERINGS: readonly Tampering[] = [
     change: ({ whole }) => ({ ...whole, events: [] }),
   },
   {
+    what: "neither an event nor a bundle",
+    reason: "missing-event",
+    change: ({ whole }) => ({ ...whole, events: [], bundles: [] }),
+  },
+  {
     what: "what a record says",
     reason: "wrong-event-hash",
     change: ({ whole }) =>
