@@ -51,6 +51,9 @@ const [LOCKED_FOR, KEPT_FOR] = [60_000, 24 * 3_600_000];
 /** Milliseconds between two looks for what is too old. */
 const SWEEP_INTERVAL = 600_000;
 
+/** To be sent again in another type is no other request, and was not tried yet. */
+const OF_ITS_TYPE = 415;
+
 /** Answers of other types are streams, and are not kept. */
 const JSON_TYPE = /^application\/([a-z]+\+)?json\b/;
 
@@ -132,7 +135,7 @@ function again(claim: Exclude<Claim, { kind: "begun" }>): Response {
  */
 async function remember(sql: Sql, request: IdempotentRequest, answer: Response): Promise<Response> {
   const { headers, status } = answer;
-  const isKept = status < 500 && isJson(answer);
+  const isKept = status < 500 && status !== OF_ITS_TYPE && isJson(answer);
   const body = isKept ? new Uint8Array(await answer.arrayBuffer()) : undefined;
   try {
     await (body === undefined

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { JsonError } from "../eventlog/json.ts";
 import { NoteError, parseVerifierKey, type VerifierKey } from "../eventlog/verify/note.ts";
 import type { Bundle } from "./model.ts";
 import { type EvidenceFault, EvidenceFaultError, faultWhere } from "./proof/evidence_fault.ts";
@@ -41,7 +42,7 @@ export type VerifiedEvidence =
   | {
     readonly ok: true;
     readonly decisionId: string;
-    /** Name of the log, and how many events it had when its last checkpoint was signed. */
+    /** Name of the log, and how many events it had when its largest checkpoint was signed. */
     readonly origin: string;
     readonly size: number;
     /** Whether these are all pages: on a further one something could have been deleted. */
@@ -110,7 +111,7 @@ function pagesOf(given: GivenProof): Pages {
     faultWhere(
       "malformed-evidence-proof",
       "the proof cannot be read",
-      () => readEvidenceProof(typeof page === "string" ? page : JSON.stringify(page) ?? ""),
+      () => readEvidenceProof(textOf(page)),
     )
   );
   if (first === undefined) throw new EvidenceFaultError("missing-page", "there is no proof");
@@ -129,13 +130,24 @@ function pagesOf(given: GivenProof): Pages {
   return [first, ...more];
 }
 
+function textOf(page: unknown): string {
+  if (typeof page === "string") return page;
+  try {
+    return JSON.stringify(page) ?? "";
+  } catch (error) {
+    // A bigint, or a circle.
+    throw new JsonError(`it is not JSON (${error})`);
+  }
+}
+
 async function eventsOf(pages: Pages, key: VerifierKey, origin: string | undefined) {
   const events: VerifiedEvent[] = [];
   let last = { size: 0, origin: "" };
   for (const page of pages) {
     const verified = await verifyEvents(page, key, origin);
     events.push(...verified.events);
-    last = verified.checkpoint;
+    // Whoever gives an older one with a later page has it say nothing less of the log.
+    if (verified.checkpoint.size >= last.size) last = verified.checkpoint;
   }
   if (events.length === 0) {
     throw new EvidenceFaultError("missing-event", "there is no event, so nothing is proven");

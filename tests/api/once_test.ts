@@ -42,6 +42,14 @@ Deno.test("a refusal is given again as well, though it would be granted by now",
   assert.equal((await append(endpoint, stale, key("k"))).text, first.text);
 });
 
+Deno.test("what was not even read can be sent again in the right type", async () => {
+  await using endpoint = await serveLog();
+  const wrong = await append(endpoint, EVENT, { ...key("k"), "content-type": "text/plain" });
+  assert.equal(wrong.status, 415);
+  assert.equal((await append(endpoint, EVENT, key("k"))).status, 201);
+  assert.equal(await sizeOf(endpoint), 1);
+});
+
 Deno.test("a key is good for one request", async () => {
   await using endpoint = await serveEvidence();
   await append(endpoint, EVENT, key("k"));

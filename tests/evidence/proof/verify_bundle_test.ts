@@ -110,6 +110,26 @@ Deno.test("a proof that was cut says so, and all of its pages are verified toget
   }
 });
 
+Deno.test("what cannot be JSON is no proof", async () => {
+  const circle: Record<string, unknown> = {};
+  circle["itself"] = circle;
+  for (const more of [{ size: 1n }, { circle }]) {
+    const verified = await verifyBundle({ ...GIVEN.whole, ...more }, GIVEN.key);
+    assert.equal(refused(verified), "malformed-evidence-proof");
+  }
+});
+
+Deno.test("an older checkpoint with a later page makes the log no smaller", async () => {
+  const { earlier, key, whole } = GIVEN;
+  const end = (whole.events.at(-1)?.seq ?? 0) + 1;
+  const last = { ...earlier, events: [], bundles: [], from_seq: end };
+  const whenWhole = good(await verifyBundle(whole, key));
+  const { isComplete, size } = good(
+    await verifyBundle([{ ...whole, next_from_seq: end }, last], key),
+  );
+  assert.deepEqual([isComplete, size], [true, whenWhole.size]);
+});
+
 Deno.test("a bundle that a further page may tell the deletion of is not missed", async () => {
   const sample = await sampleEvidence();
   const key = await sample.store({ decisionId: ID, version: "1.0" });
