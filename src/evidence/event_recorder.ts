@@ -1,4 +1,5 @@
 import { LogContendedError } from "../eventlog/append_with_retry.ts";
+import { LogStoreError } from "../eventlog/log_objects.ts";
 import type { Appended } from "../eventlog/event_log.ts";
 import { isJsonObject, type JsonObject } from "../eventlog/json.ts";
 import type { StoredRecord } from "../eventlog/stored_record.ts";
@@ -51,6 +52,9 @@ const [FIRST_WAIT, LONGEST_WAIT, PATIENCE] = [5, 250, 30_000];
 /** Milliseconds after which it is looked where the log ends: who died has left less to be searched. */
 const LOOK_AFTER = 60_000;
 
+/** Milliseconds: what takes longer to fail is not tried by everybody who waits, one after another. */
+const LONG = 1_000;
+
 /**
  * Records events, each exactly once: also when an earlier attempt was made by a process that has died
  * since, or has not noticed yet that it is taken for dead, and when an attempt whose outcome nobody
@@ -65,6 +69,8 @@ export class EventRecorder {
   #lookedAt = -Infinity;
   #looking: Promise<number> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  /** When it was last found, after a long wait, that the log cannot be appended to, and why. */
+  #away: { readonly foundAt: number; readonly error: unknown } | undefined;
 
   constructor(log: RecordedLog) {
     this.#log = log;
@@ -84,8 +90,9 @@ export class EventRecorder {
    * and the same call finds out
    */
   record(event: EventToRecord): Promise<EventPlace> {
+    const askedAt = performance.now();
     // One after another: of several at the same place all but one would fail.
-    const recorded = this.#turn.then(() => this.#record(event));
+    const recorded = this.#turn.then(() => this.#recordInTurn(event, askedAt));
     this.#turn = recorded.catch(() => {});
     return recorded;
   }
@@ -95,6 +102,19 @@ export class EventRecorder {
     this.#lookedAt = performance.now();
     this.#searched ??= beginningAt(end);
     return end.nextSeq;
+  }
+
+  /** Who has waited while the log was found to be away is told so with the one who found it. */
+  async #recordInTurn(event: EventToRecord, askedAt: number): Promise<EventPlace> {
+    if (this.#away !== undefined && this.#away.foundAt >= askedAt) throw this.#away.error;
+    const begunAt = performance.now();
+    try {
+      return await this.#record(event);
+    } catch (error) {
+      const foundAt = performance.now();
+      if (isAway(error) && foundAt - begunAt >= LONG) this.#away = { foundAt, error };
+      throw error;
+    }
   }
 
   async #record(event: EventToRecord): Promise<EventPlace> {
@@ -150,6 +170,11 @@ export class EventRecorder {
     }
     return found;
   }
+}
+
+/** Whether it has nothing to do with the event. */
+function isAway(error: unknown): boolean {
+  return error instanceof LogStoreError || error instanceof LogContendedError;
 }
 
 function beginningAt(end: LogPosition): Searched {

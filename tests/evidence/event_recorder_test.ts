@@ -169,3 +169,27 @@ Deno.test("a log that cannot be read lets no event in, and the next attempt goes
   const { seq } = await recorder.record(event);
   assert.equal(seq, 2);
 });
+
+Deno.test("who waits while a log is found to be away is told so at once, and the next one tries", async () => {
+  await using place = await FILE_LOG.start();
+  const log = place.open();
+  let appends = 0;
+  let isAway = true;
+  const recorder = new EventRecorder({
+    head: () => log.head(),
+    records: (fromSeq, toSeq) => log.records(fromSeq, toSeq),
+    async append(event) {
+      appends++;
+      if (!isAway) return await log.append(event);
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
+      throw new LogStoreError("NetworkError", "no answer");
+    },
+  });
+  const events = Array.from({ length: 20 }, () => eventAt(0));
+  const told = await Promise.allSettled(events.map((event) => recorder.record(event)));
+  assert.ok(told.every(({ status }) => status === "rejected"));
+  assert.equal(appends, 1);
+  isAway = false;
+  const places = await Promise.all(events.map((event) => recorder.record(event)));
+  assert.deepEqual(places.map(({ seq }) => seq), events.map((_, index) => index));
+});
