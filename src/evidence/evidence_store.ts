@@ -184,8 +184,8 @@ export class EvidenceStore {
   }
 
   /** Looks after uploads that have expired: see {@link finishExpiredUploads}. */
-  finishExpiredUploads(onFailure?: UploadObserver): Promise<number> {
-    return finishExpiredUploads(this.context, onFailure);
+  finishExpiredUploads(onFailure?: UploadObserver, signal?: AbortSignal): Promise<number> {
+    return finishExpiredUploads(this.context, onFailure, signal);
   }
 
   /** Signs a link to a bundle or an attachment: see {@link createLink}. */
@@ -197,10 +197,11 @@ export class EvidenceStore {
    * Finishes what others have begun and nobody works on; several processes can do that at once.
    *
    * @param onFailure told of what could not be finished; it is tried again later
+   * @param signal no more is begun once it is aborted
    * @returns how much was finished
    */
-  finishPending(onFailure?: PendingObserver): Promise<number> {
-    return finishPending(this.context, onFailure);
+  finishPending(onFailure?: PendingObserver, signal?: AbortSignal): Promise<number> {
+    return finishPending(this.context, onFailure, signal);
   }
 
   /**

@@ -23,16 +23,18 @@ const LATEST = 24 * 3_600_000;
  * Looks after uploads that have expired: those that came and were not completed become attachments; a
  * day later whatever is left of an upload is removed.
  *
+ * @param signal no more is begun once it is aborted
  * @returns how many were looked after
  */
 export async function finishExpiredUploads(
   context: EvidenceContext,
   onFailure: UploadObserver = () => {},
+  signal?: AbortSignal,
 ): Promise<number> {
   let count = 0;
-  while (true) {
+  while (!signal?.aborted) {
     const upload = await takeDueUpload(context.sql, context.now(), PAUSE);
-    if (upload === undefined) return count;
+    if (upload === undefined) break;
     try {
       await lookAfter(context, upload);
       count++;
@@ -40,6 +42,7 @@ export async function finishExpiredUploads(
       onFailure(upload, error);
     }
   }
+  return count;
 }
 
 async function lookAfter(context: EvidenceContext, upload: UploadRow): Promise<void> {

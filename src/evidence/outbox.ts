@@ -8,9 +8,11 @@
  */
 import { isJsonObject, type JsonObject, parseJson } from "../eventlog/json.ts";
 import { findState } from "../metadata/evidence.ts";
+import { ObjectStoreError } from "../objectstore/object_store_error.ts";
 import {
   claimDueEntry,
   claimEntry,
+  countFailing,
   finishEntry,
   giveUpEntry,
   type OutboxAction,
@@ -26,6 +28,9 @@ export type PendingObserver = (entry: OutboxEntry, error: unknown) => void;
 
 /** Entries that are worked on at once: one that takes its time holds up no other. */
 const AT_ONCE = 4;
+
+/** Most that waits for a store, or a log, that cannot be reached: all of its bytes are written down. */
+const MOST_FAILING = 1_000;
 
 /** What is done with an object before its event is recorded. */
 const ACTIONS: Readonly<
@@ -45,17 +50,32 @@ const ACTIONS: Readonly<
 };
 
 /**
+ * Lets nothing more be begun while too much cannot be finished.
+ *
+ * @throws {ObjectStoreError} `Throttled`
+ */
+export async function demandRoom({ sql }: EvidenceContext): Promise<void> {
+  if (await countFailing(sql, MOST_FAILING) < MOST_FAILING) return;
+  const message = `${MOST_FAILING} writes wait until the objects and the log can be written again`;
+  throw new ObjectStoreError("Throttled", message, { code: "SlowDown" });
+}
+
+/**
  * Finishes what is due: what its beginner has given up, or has had to himself for long enough.
  *
+ * @param signal no more is begun once it is aborted
  * @returns how much was finished
  */
 export async function finishPending(
   context: EvidenceContext,
   onFailure: PendingObserver = () => {},
+  signal?: AbortSignal,
 ): Promise<number> {
   let finished = 0;
   const work = async () => {
-    for (let entry; (entry = await claimDueEntry(context.sql)) !== undefined;) {
+    while (!signal?.aborted) {
+      const entry = await claimDueEntry(context.sql);
+      if (entry === undefined) return;
       try {
         await finish(context, entry);
         finished++;

@@ -9,7 +9,7 @@ import { toKept } from "./find.ts";
 import type { EventPlace, KeptBundle, NewBundle } from "./model.ts";
 import { newVersion } from "./new_version.ts";
 import { placeOf } from "./next_version.ts";
-import { giveUp, recordAndEnd } from "./outbox.ts";
+import { demandRoom, giveUp, recordAndEnd } from "./outbox.ts";
 import { putOnce } from "./put_once.ts";
 import { busy, settle } from "./settle.ts";
 
@@ -45,6 +45,7 @@ export async function store(
     if (rows.some(({ state }) => state === "pending")) continue;
     const place = placeOf(said, rows);
     if (place.kind === "there") return { created: false, kept: toKept(place.row) };
+    await demandRoom(context);
     const fromSeq = await recorder.fromSeq();
     const { entry, row } = newVersion(said, place, { actor, fromSeq, storedAt: now() });
     if (!await beginBundle(sql, row, entry)) continue;

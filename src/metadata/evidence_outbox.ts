@@ -117,6 +117,15 @@ export async function entriesOf(
     FROM evidence_outbox WHERE decision_id = ${decisionId} ORDER BY begun_at, id`;
 }
 
+/** How many entries there are that were not finished at the first attempt; `most` are counted. */
+export async function countFailing(sql: Sql, most: number): Promise<number> {
+  const [row] = await statement("evidence_outbox.count-failing", () =>
+    sql<{ failing: number }[]>`
+      SELECT count(*) AS failing
+      FROM (SELECT FROM evidence_outbox WHERE attempts > 0 LIMIT ${most}) AS failing`);
+  return row?.failing ?? 0;
+}
+
 /** Lets others go on at once with what its beginner gives up. */
 export async function giveUpEntry(sql: Sql, id: string): Promise<void> {
   await statement("evidence_outbox.give-up", () =>

@@ -312,3 +312,29 @@ Deno.test("one that cannot be finished holds up no other, and is tried again lat
   assert.equal(await fixture.evidence.finishPending(), 5);
   await assertWhole(fixture);
 });
+
+Deno.test("nothing more is begun while very much cannot be finished", async () => {
+  await using fixture = await openEvidence();
+  const { evidence, sql } = fixture;
+  const stored = (await evidence.store(bundleFor("before"), "ann")).kept;
+  await sql`
+    INSERT INTO evidence_outbox (id, decision_id, object_key, action, event_type, payload, from_seq,
+      attempts, not_before)
+    SELECT gen_random_uuid(), 'x' || n, '', 'none', 'EvidenceHeld', '{}', 0, 1,
+      now() + interval '1 day'
+    FROM generate_series(1, 1000) AS n`;
+  await assert.rejects(evidence.store(bundleFor("after"), "ann"), { kind: "Throttled" });
+  assert.deepEqual((await evidence.store(bundleFor("before"), "ann")).kept, stored);
+  await sql`DELETE FROM evidence_outbox WHERE decision_id = 'x1'`;
+  assert.equal((await evidence.store(bundleFor("after"), "ann")).created, true);
+});
+
+Deno.test("what stops begins nothing more", async () => {
+  await using fixture = await openEvidence();
+  const objects = faultyObjects(fixture.objects, () => "before");
+  for (const id of ["a", "b"]) {
+    await assert.rejects(fixture.replica({ objects }).store(bundleFor(id), "ann"));
+  }
+  assert.equal(await fixture.evidence.finishPending(() => {}, AbortSignal.abort()), 0);
+  assert.equal(await fixture.evidence.finishPending(), 2);
+});

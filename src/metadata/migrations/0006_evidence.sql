@@ -85,6 +85,7 @@ CREATE TABLE evidence_outbox (
 
 CREATE INDEX evidence_outbox_due ON evidence_outbox (not_before);
 CREATE INDEX evidence_outbox_of_decision ON evidence_outbox (decision_id);
+CREATE INDEX evidence_outbox_failing ON evidence_outbox (id) WHERE attempts > 0;
 
 -- Uploads that browsers were let make, before they become attachments.
 CREATE TABLE evidence_uploads (
