@@ -38,6 +38,16 @@ export interface Stores extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/**
+ * How often, and how many seconds, a store of evidence is tried unless the configuration says otherwise:
+ * somebody waits for an answer, who can try again.
+ */
+const EVIDENCE_PATIENCE = {
+  S3_MAX_RETRIES: "2",
+  S3_CONNECT_TIMEOUT: "5",
+  S3_READ_TIMEOUT: "15",
+};
+
 /** How long whoever reads an object that is displaced or deleted keeps its bytes. Milliseconds. */
 const READERS_GRACE = 60_000;
 
@@ -110,7 +120,7 @@ export function evidenceOf(
 ): EvidenceStore {
   const { evidence: { store, types }, server: { region } } = config;
   const objects = store.kind === "s3"
-    ? new S3Store(s3OptionsOf(store.settings))
+    ? new S3Store(s3OptionsOf({ ...EVIDENCE_PATIENCE, ...store.settings }))
     : new LocalStore({ storage, bucket: store.bucket, region, credentials: links });
   const retainDays = new Map(types.map(({ type, retain_days }) => [type, retain_days]));
   return new EvidenceStore({ objects, sql, log: eventLog, retention: { retainDays } });

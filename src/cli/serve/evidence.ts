@@ -50,51 +50,79 @@ export async function openEvidence(
  * @returns stops it; resolves when what runs has ended
  */
 export function keepFinishing(store: EvidenceStore, interval: number): () => Promise<void> {
-  let running: Promise<void> | undefined;
   const stopping = new AbortController();
-  const start = () => {
-    running ??= finish(store).finally(() => running = undefined);
+  const { signal } = stopping;
+  const tasks = [
+    bucketTask(store, signal),
+    () => finishPending(store, signal),
+    () => finishUploads(store, signal),
+  ];
+  const stops = tasks.map((task) => repeat(task, interval));
+  return async () => {
+    stopping.abort();
+    await Promise.all(stops.map((stop) => stop()));
   };
-  const bucket = ensureBucket(store, stopping.signal);
+}
+
+/** Runs a task now and at every interval, but for those at which it runs yet. */
+function repeat(task: () => Promise<void>, interval: number): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const start = () => {
+    running ??= task().finally(() => running = undefined);
+  };
   start();
   const timer = setInterval(start, interval);
   return async () => {
     clearInterval(timer);
-    stopping.abort();
-    await Promise.all([running, bucket]);
+    await running;
   };
 }
 
-async function finish(store: EvidenceStore): Promise<void> {
+async function finishPending(store: EvidenceStore, signal: AbortSignal): Promise<void> {
   try {
-    await store.finishPending(({ decisionId, id }, error) =>
-      log.warning("evidence that was begun could not be finished yet", {
-        decision_id: decisionId,
-        operation: id,
-        error,
-      })
-    );
-    await store.finishExpiredUploads(({ decisionId, name }, error) =>
-      log.warning("an upload of a browser could not be finished yet", {
-        decision_id: decisionId,
-        name,
-        error,
-      })
+    await store.finishPending(
+      ({ decisionId, id }, error) =>
+        log.warning("evidence that was begun could not be finished yet", {
+          decision_id: decisionId,
+          operation: id,
+          error,
+        }),
+      signal,
     );
   } catch (error) {
     log.warning("background work failed", { task: "evidence", error });
   }
 }
 
-/** Where it cannot be made, requests say so. */
-async function ensureBucket({ context }: EvidenceStore, signal: AbortSignal): Promise<void> {
-  const { objects } = context;
+async function finishUploads(store: EvidenceStore, signal: AbortSignal): Promise<void> {
   try {
-    await objects.createBucketIfNotExists({ signal });
+    await store.finishExpiredUploads(
+      ({ decisionId, name }, error) =>
+        log.warning("an upload of a browser could not be finished yet", {
+          decision_id: decisionId,
+          name,
+          error,
+        }),
+      signal,
+    );
   } catch (error) {
-    if (signal.aborted) return;
-    log.warning("the bucket of evidence cannot be reached", { bucket: objects.bucket, error });
+    log.warning("background work failed", { task: "evidence-uploads", error });
   }
+}
+
+/** Makes the bucket, once it can be reached. Where it cannot be made, requests say so. */
+function bucketTask({ context: { objects } }: EvidenceStore, signal: AbortSignal) {
+  let isThere = false;
+  return async () => {
+    if (isThere) return;
+    try {
+      await objects.createBucketIfNotExists({ signal });
+      isThere = true;
+    } catch (error) {
+      if (signal.aborted) return;
+      log.warning("the bucket of evidence cannot be reached", { bucket: objects.bucket, error });
+    }
+  };
 }
 
 function originOf(url: string, isSecure: boolean): string {
