@@ -5,12 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { startMinio } from "../harness/minio.ts";
-import { type Holdfast, startHoldfast } from "../harness/server.ts";
+import type { Holdfast } from "../harness/server.ts";
+import { CREDENTIALS, PLACES, serveEvidence } from "./evidence_places.ts";
 import { signedFetch } from "./signed_fetch.ts";
-
-const CREDENTIALS = { accessKeyId: "walker", secretAccessKey: "walker-secret-of-some-length" };
 
 const MIB = 1_048_576;
 const LARGE = 200 * MIB;
@@ -21,36 +18,12 @@ const LARGE = 200 * MIB;
  */
 const FLAT = 128 * MIB;
 
-/** Where evidence is kept, and what the environment says of it. */
-const STORES: readonly {
-  readonly name: string;
-  readonly start: () => Promise<AsyncDisposable & { readonly env: Record<string, string> }>;
-}[] = [
-  {
-    name: "the service itself",
-    start: () => Promise.resolve({ env: {}, [Symbol.asyncDispose]: () => Promise.resolve() }),
-  },
-  {
-    name: "MinIO",
-    async start() {
-      const minio = await startMinio();
-      const env = {
-        S3_BUCKET_NAME: "proofs",
-        S3_ENDPOINT_URL: minio.endpoint,
-        AWS_ACCESS_KEY_ID: minio.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: minio.secretAccessKey,
-      };
-      return { env, [Symbol.asyncDispose]: () => minio.stop() };
-    },
-  },
-];
-
-for (const { name, start } of STORES) {
+for (const { name, start } of PLACES) {
   Deno.test(`attachments of 200 MiB go into ${name} and out of it with flat memory`, async () => {
     await using store = await start();
     const directory = await Deno.makeTempDir({ prefix: "holdfast-attachment-" });
     try {
-      await using server = await serve(directory, store.env);
+      await using server = await serveEvidence(directory, store);
       await bundle(server);
       // What a first use loads and compiles is no attachment's.
       await upload(server, "first", LARGE);
@@ -73,14 +46,14 @@ for (const { name, start } of STORES) {
     await using store = await start();
     const directory = await Deno.makeTempDir({ prefix: "holdfast-attachment-" });
     try {
-      const first = await serve(directory, store.env);
+      const first = await serveEvidence(directory, store);
       await bundle(first);
       const half = Promise.withResolvers<void>();
       const broken = put(first, "a", content(LARGE, () => half.resolve(), 40 * MIB));
       await Promise.race([half.promise, broken]);
       await first.kill9();
       await assert.rejects(broken);
-      await using second = await serve(directory, store.env);
+      await using second = await serveEvidence(directory, store);
       assert.equal((await get(second, "a")).status, 404);
       // Nobody else touches it for a minute: until then it could still be coming in elsewhere.
       const stored = await untilStored(second);
@@ -89,17 +62,6 @@ for (const { name, start } of STORES) {
     } finally {
       await Deno.remove(directory, { recursive: true });
     }
-  });
-}
-
-function serve(directory: string, env: Record<string, string>): Promise<Holdfast> {
-  return startHoldfast({
-    env: {
-      ...env,
-      HOLDFAST_DATA_DIR: join(directory, "data"),
-      HOLDFAST_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-      HOLDFAST_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    },
   });
 }
 

@@ -2,13 +2,11 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { startBrowser } from "../harness/browser.ts";
-import { startMinio } from "../harness/minio.ts";
-import { type Holdfast, startHoldfast } from "../harness/server.ts";
+import type { Holdfast } from "../harness/server.ts";
+import { CREDENTIALS, PLACES, serveEvidence } from "./evidence_places.ts";
 import { eventually } from "./eventually.ts";
 import { succeed } from "./program.ts";
 import { type SentRequest, signedFetch } from "./signed_fetch.ts";
-
-const CREDENTIALS = { accessKeyId: "walker", secretAccessKey: "walker-secret-of-some-length" };
 
 const API = "/-/api/v1/evidence";
 
@@ -17,45 +15,11 @@ const MIB = 1_048_576;
 /** How much more memory an attachment of 200 MiB may take than one of 40. */
 const FLAT = 128 * MIB;
 
-/** Where evidence is kept, and what the environment says of it. */
-const STORES: readonly {
-  readonly name: string;
-  readonly backend: string;
-  readonly start: () => Promise<AsyncDisposable & { readonly env: Record<string, string> }>;
-}[] = [
-  {
-    name: "in the service itself",
-    backend: "local",
-    start: () => Promise.resolve({ env: {}, [Symbol.asyncDispose]: () => Promise.resolve() }),
-  },
-  {
-    name: "in MinIO",
-    backend: "s3",
-    async start() {
-      const minio = await startMinio();
-      const env = {
-        S3_BUCKET_NAME: "proofs",
-        S3_ENDPOINT_URL: minio.endpoint,
-        AWS_ACCESS_KEY_ID: minio.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: minio.secretAccessKey,
-      };
-      return { env, [Symbol.asyncDispose]: () => minio.stop() };
-    },
-  },
-];
-
-for (const { name, backend, start } of STORES) {
-  Deno.test(`a walk through evidence that is kept ${name}`, async (t) => {
+for (const { name, backend, start } of PLACES) {
+  Deno.test(`a walk through evidence that is kept in ${name}`, async (t) => {
     await using store = await start();
     const directory = await Deno.makeTempDir({ prefix: "holdfast-walk-" });
-    await using server = await startHoldfast({
-      env: {
-        ...store.env,
-        HOLDFAST_DATA_DIR: join(directory, "data"),
-        HOLDFAST_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-        HOLDFAST_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-      },
-    });
+    await using server = await serveEvidence(directory, store);
     try {
       await walk(t, server, directory, backend);
     } finally {
