@@ -60,6 +60,27 @@ Deno.test("links lead to operations, with parameters that these have", async () 
   }
 });
 
+/** Every object in JSON. */
+function* objectsIn(json: unknown): Generator<Readonly<Record<string, unknown>>> {
+  if (typeof json !== "object" || json === null) return;
+  if (!Array.isArray(json)) yield { ...json };
+  for (const value of Object.values(json)) yield* objectsIn(value);
+}
+
+Deno.test("a default is of the type that it is a default for", async () => {
+  await using endpoint = await serveEvidence();
+  const document = await (await fetch(`${endpoint.origin}/-/api/v1/openapi.json`)).json();
+  const types = { integer: "number", string: "string" };
+  let count = 0;
+  for (const schema of objectsIn(document)) {
+    const { default: value, type } = schema;
+    if (value === undefined || type !== "integer" && type !== "string") continue;
+    assert.equal(typeof value, types[type], JSON.stringify(schema));
+    count++;
+  }
+  assert.ok(count > 0);
+});
+
 Deno.test("an operation that nobody has described is noticed", () => {
   const app = new Hono<ApiEnvironment>();
   app.get("/x", says(() => new Response(), { operation: "Undescribed" }));

@@ -204,6 +204,18 @@ const TAMPERED: readonly {
       ),
   },
   {
+    what: "all that was there",
+    by: "verify.py",
+    says: /there is no event/,
+    isSummed: true,
+    change: async (directory) => {
+      await Deno.writeTextFile(join(directory, "log/events.jsonl"), "");
+      for (const name of ["attachments", "evidence", "log/proofs"]) {
+        await Deno.remove(join(directory, name), { recursive: true });
+      }
+    },
+  },
+  {
     what: "the order of events",
     by: "verify.py",
     says: /is not where the log has it/,

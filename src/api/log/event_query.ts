@@ -18,7 +18,13 @@ export function seq() {
 }
 
 const page = {
-  from_seq: seq().prefault("0").meta({ default: 0 }),
+  // As a default of its own it would stand in the document as the text that it is here.
+  from_seq: seq().optional().meta({
+    type: "integer",
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    default: 0,
+  }),
   limit: seq().refine(
     (limit) => limit >= 1 && limit <= LARGEST_PAGE,
     `must be from 1 to ${LARGEST_PAGE}`,
@@ -26,7 +32,7 @@ const page = {
 };
 
 /** Which page of events is asked for. */
-export const eventPageQuery = z.object(page).transform(({ from_seq, limit }) => ({
+export const eventPageQuery = z.object(page).transform(({ from_seq = 0, limit }) => ({
   fromSeq: from_seq,
   limit,
 }));
@@ -36,7 +42,7 @@ export const eventQuery = z.object({
   ...page,
   aggregate_id: z.string().optional().describe("Only events about this."),
   type: z.string().optional().describe("Only events of this type."),
-}).transform(({ from_seq, limit, aggregate_id, type }) => ({
+}).transform(({ from_seq = 0, limit, aggregate_id, type }) => ({
   fromSeq: from_seq,
   limit,
   filter: aggregate_id === undefined && type === undefined

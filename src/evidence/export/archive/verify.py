@@ -217,6 +217,7 @@ def verify(trusted):
         events.append(event)
         behind = (seq, event_hash)
     older, last = read_older()
+    demand(events or older, "there is no event, so nothing is proven")
     bundles, attachments, deleted = follow(events, last)
     for key in older:
         demand(key not in bundles and key not in attachments, "%s is in the log after all" % key)
