@@ -1,5 +1,5 @@
 import type { OutboxEntry } from "../metadata/evidence_outbox.ts";
-import { isNotFound, ObjectStoreError } from "../objectstore/object_store_error.ts";
+import { isNotFound, isPreconditionFailed } from "../objectstore/object_store_error.ts";
 import type { EvidenceContext } from "./context.ts";
 import { EvidenceError } from "./evidence_error.ts";
 
@@ -46,8 +46,4 @@ async function sha256At(
     if (isNotFound(error)) return undefined;
     throw error;
   }
-}
-
-function isPreconditionFailed(error: unknown): boolean {
-  return error instanceof ObjectStoreError && error.kind === "PreconditionFailed";
 }

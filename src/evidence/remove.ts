@@ -1,10 +1,10 @@
-import { canonicalJson } from "../eventlog/canonical_json.ts";
-import { JsonNumber, type JsonObject } from "../eventlog/json.ts";
+import type { JsonObject } from "../eventlog/json.ts";
 import { type BundleRow, inDecision } from "../metadata/evidence.ts";
 import { type DecisionState, findDecision, markDeleting } from "../metadata/evidence_decisions.ts";
 import { insertEntries, type OutboxEntry } from "../metadata/evidence_outbox.ts";
 import { statement } from "../metadata/sql.ts";
 import type { EvidenceContext } from "./context.ts";
+import { deletionEntry, type DeletionRequest } from "./deletion_entry.ts";
 import { goneEvidence, noEvidence } from "./find.ts";
 import type { EventPlace, EvidenceEventType } from "./model.ts";
 import { finishOwn } from "./outbox.ts";
@@ -75,33 +75,14 @@ function isSettled({ attachments, bundles, entries }: DecisionState): boolean {
 /** One for each object; those that were added last go first, and evidence after its attachments. */
 function entriesFor(
   { attachments, bundles }: DecisionState,
-  { actor, decisionId, fromSeq }: {
-    readonly actor: string;
-    readonly decisionId: string;
-    readonly fromSeq: number;
-  },
+  request: DeletionRequest,
 ): readonly OutboxEntry[] {
   const objects = [
     ...attachments.map((attachment) => ({ ...attachment, checksum: attachment.sha256, said: {} })),
     ...bundles.toReversed().map((bundle) => ({ ...bundle, said: whatWas(bundle) })),
   ];
-  return objects.filter(({ state }) => state === "stored").map((object) => ({
-    id: crypto.randomUUID(),
-    decisionId,
-    objectKey: object.key,
-    action: "delete",
-    eventType: "EvidenceDeleted",
-    payload: canonicalJson({
-      decision_id: decisionId,
-      key: object.key,
-      checksum: object.checksum,
-      sha256: object.sha256,
-      size: new JsonNumber(String(object.size)),
-      actor,
-      ...object.said,
-    }),
-    fromSeq,
-  }));
+  return objects.filter(({ state }) => state === "stored")
+    .map(({ said, ...object }) => deletionEntry(object, request, said));
 }
 
 /** By this an index that is made again knows the id of what nobody has stored by an event. */

@@ -1,13 +1,12 @@
-import { canonicalJson } from "../eventlog/canonical_json.ts";
-import { JsonNumber } from "../eventlog/json.ts";
 import { inDecision } from "../metadata/evidence.ts";
 import { markAttachmentDeleting } from "../metadata/evidence_attachments.ts";
-import { type AttachedObject, findDecision } from "../metadata/evidence_decisions.ts";
+import { findDecision } from "../metadata/evidence_decisions.ts";
 import { insertEntries, type OutboxEntry } from "../metadata/evidence_outbox.ts";
 import { statement } from "../metadata/sql.ts";
 import { attachmentName } from "./attachment_name.ts";
 import { goneAttachment, noAttachment } from "./attachment_object.ts";
 import type { EvidenceContext } from "./context.ts";
+import { deletionEntry } from "./deletion_entry.ts";
 import type { EventPlace } from "./model.ts";
 import { finishOwn, takeOver } from "./outbox.ts";
 import { demandDeletable } from "./retention.ts";
@@ -42,7 +41,8 @@ export async function removeAttachment(
         if (begun !== undefined) return { kind: "underWay", id: begun.id };
         if (attachment.state !== "stored") throw goneAttachment();
         demandDeletable(context, { ...state, attachments: [attachment] });
-        const entry = entryFor(attachment, { actor, decisionId, fromSeq });
+        const object = { ...attachment, checksum: attachment.sha256 };
+        const entry = deletionEntry(object, { actor, decisionId, fromSeq });
         await markAttachmentDeleting(tx, decisionId, name);
         await insertEntries(tx, [entry]);
         return { kind: "begun", entry };
@@ -53,30 +53,4 @@ export async function removeAttachment(
     : await takeOver(context, deletion.id);
   if (place === undefined) throw goneAttachment();
   return place;
-}
-
-function entryFor(
-  { key, sha256, size }: AttachedObject,
-  { actor, decisionId, fromSeq }: {
-    readonly actor: string;
-    readonly decisionId: string;
-    readonly fromSeq: number;
-  },
-): OutboxEntry {
-  return {
-    id: crypto.randomUUID(),
-    decisionId,
-    objectKey: key,
-    action: "delete",
-    eventType: "EvidenceDeleted",
-    payload: canonicalJson({
-      decision_id: decisionId,
-      key,
-      checksum: sha256,
-      sha256,
-      size: new JsonNumber(String(size)),
-      actor,
-    }),
-    fromSeq,
-  };
 }

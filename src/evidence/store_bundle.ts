@@ -1,7 +1,7 @@
 import { beginBundle, findBundles } from "../metadata/evidence.ts";
 import { type OutboxEntry, takeEntryBack } from "../metadata/evidence_outbox.ts";
 import { statement } from "../metadata/sql.ts";
-import { ObjectStoreError } from "../objectstore/object_store_error.ts";
+import { isRefused } from "../objectstore/object_store_error.ts";
 import type { EvidenceContext } from "./context.ts";
 import { EvidenceError } from "./evidence_error.ts";
 import { examine } from "./examined.ts";
@@ -63,7 +63,9 @@ async function carryOut(
   try {
     await putOnce(context, entry);
   } catch (error) {
-    if (isRefused(error)) await takeEntryBack(context.sql, entry.id);
+    if (error instanceof EvidenceError || isRefused(error)) {
+      await takeEntryBack(context.sql, entry.id);
+    }
     await giveUp(context, entry);
     throw error;
   }
@@ -73,11 +75,4 @@ async function carryOut(
     await giveUp(context, entry);
     throw error;
   }
-}
-
-/** Nothing was written, and trying again would change nothing. */
-function isRefused(error: unknown): boolean {
-  if (error instanceof EvidenceError) return true;
-  return error instanceof ObjectStoreError && error.kind !== "Unavailable" &&
-    error.kind !== "Throttled";
 }

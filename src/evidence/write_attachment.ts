@@ -1,7 +1,7 @@
 import { dropAttachment, renewAttachment } from "../metadata/evidence_attachments.ts";
 import type { OutboxEntry } from "../metadata/evidence_outbox.ts";
 import type { Sql } from "../metadata/sql.ts";
-import { ObjectStoreError } from "../objectstore/object_store_error.ts";
+import { isPreconditionFailed, isRefused } from "../objectstore/object_store_error.ts";
 import { isWrittenBy, type NewAttachment } from "./attachment_object.ts";
 import type { AttachmentSource } from "./attachment_source.ts";
 import { contentDisposition } from "./content_disposition.ts";
@@ -57,16 +57,6 @@ function signsOfLife(sql: Sql, operation: string): Disposable {
   // One that fails leaves time for three more.
   const timer = setInterval(() => renewAttachment(sql, operation).catch(() => {}), ALIVE_EVERY);
   return { [Symbol.dispose]: () => clearInterval(timer) };
-}
-
-function isPreconditionFailed(error: unknown): boolean {
-  return error instanceof ObjectStoreError && error.kind === "PreconditionFailed";
-}
-
-/** Whether the store says for certain that nothing was written. */
-function isRefused(error: unknown): boolean {
-  return error instanceof ObjectStoreError && error.kind !== "Unavailable" &&
-    error.kind !== "Throttled";
 }
 
 /** The condition that failed is that of the source, or there is an object that nobody knows. */

@@ -41,3 +41,14 @@ export class ObjectStoreError extends Error {
 export function isNotFound(error: unknown): error is ObjectStoreError {
   return error instanceof ObjectStoreError && error.kind === "NotFound";
 }
+
+/** Whether an error says that a condition of the request does not hold. */
+export function isPreconditionFailed(error: unknown): error is ObjectStoreError {
+  return error instanceof ObjectStoreError && error.kind === "PreconditionFailed";
+}
+
+/** Whether an error says that nothing was done, and that trying again would change nothing. */
+export function isRefused(error: unknown): error is ObjectStoreError {
+  return error instanceof ObjectStoreError && error.kind !== "Unavailable" &&
+    error.kind !== "Throttled";
+}

@@ -6,7 +6,7 @@
 import { isPassing, mayBeDone } from "./attempts.ts";
 import type { StoreContext } from "./context.ts";
 import type { ObjectMetadata, Written } from "./object_store.ts";
-import { isNotFound, ObjectStoreError } from "./object_store_error.ts";
+import { isNotFound, isPreconditionFailed, ObjectStoreError } from "./object_store_error.ts";
 
 /** A write. */
 export interface UncertainWrite {
@@ -90,8 +90,4 @@ function isConflict(error: unknown): boolean {
 
 function isSecondAnswer(error: unknown): boolean {
   return isPreconditionFailed(error) || isNotFound(error);
-}
-
-function isPreconditionFailed(error: unknown): boolean {
-  return error instanceof ObjectStoreError && error.kind === "PreconditionFailed";
 }
