@@ -10,6 +10,7 @@ import { DiskBackend } from "./backends/disk.ts";
 import { observe } from "./backends/observed.ts";
 import { S3Backend } from "./backends/s3.ts";
 import { type BackendConfig, type Config, ConfigError } from "./config/config.ts";
+import type { EvidenceStoreLocation } from "./config/evidence_config.ts";
 import { configuredBuckets } from "./config/identities.ts";
 import { type OpenedLog, openLog } from "./eventlog/open_log.ts";
 import { publishedPosition } from "./eventlog/tlog/published_position.ts";
@@ -23,7 +24,7 @@ import { migrate } from "./metadata/migrate.ts";
 import { syncQuotaLimits } from "./metadata/quotas.ts";
 import type { Sql } from "./metadata/sql.ts";
 import { LocalStore } from "./objectstore/local.ts";
-import { s3OptionsOf, S3Store } from "./objectstore/s3.ts";
+import { type S3Options, s3OptionsOf, S3Store } from "./objectstore/s3.ts";
 import { Storage } from "./storage/storage.ts";
 import { log } from "./telemetry/logs.ts";
 import { backendCalls, storageOperations } from "./telemetry/observer.ts";
@@ -45,7 +46,7 @@ export interface Stores extends AsyncDisposable {
 const EVIDENCE_PATIENCE = {
   S3_MAX_RETRIES: "2",
   S3_CONNECT_TIMEOUT: "5",
-  S3_READ_TIMEOUT: "15",
+  S3_READ_TIMEOUT: "10",
 };
 
 /** How long whoever reads an object that is displaced or deleted keeps its bytes. Milliseconds. */
@@ -120,10 +121,17 @@ export function evidenceOf(
 ): EvidenceStore {
   const { evidence: { store, types }, server: { region } } = config;
   const objects = store.kind === "s3"
-    ? new S3Store(s3OptionsOf({ ...EVIDENCE_PATIENCE, ...store.settings }))
+    ? new S3Store(evidenceS3Options(store))
     : new LocalStore({ storage, bucket: store.bucket, region, credentials: links });
   const retainDays = new Map(types.map(({ type, retain_days }) => [type, retain_days]));
   return new EvidenceStore({ objects, sql, log: eventLog, retention: { retainDays } });
+}
+
+/** How another store of evidence is reached. Throws `S3OptionsError`. */
+export function evidenceS3Options(
+  { settings }: Extract<EvidenceStoreLocation, { kind: "s3" }>,
+): S3Options {
+  return s3OptionsOf({ ...EVIDENCE_PATIENCE, ...settings });
 }
 
 /** An access key that this service lets in. */

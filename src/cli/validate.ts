@@ -1,3 +1,4 @@
+import { evidenceS3Options } from "../compose.ts";
 import { authenticationIsOff, configuredBuckets } from "../config/identities.ts";
 import { loadConfig } from "../config/config.ts";
 import { type Command, EXIT, requiredOption } from "./command.ts";
@@ -9,6 +10,8 @@ export const command: Command = {
   async run(options) {
     const path = requiredOption(options, "config");
     const config = await loadConfig(path, Deno.env.toObject());
+    const { evidence: { store } } = config;
+    if (store.kind === "s3") evidenceS3Options(store);
     const database = config.database
       ? `PostgreSQL on ${config.database.host}:${config.database.port}`
       : `embedded database in ${config.data_dir}`;

@@ -78,6 +78,18 @@ Deno.test("validate says that a file is fine, or all that is wrong with it", asy
   });
 });
 
+Deno.test("validate says what variables of another store of evidence are wrong", async () => {
+  await inDirectory(async (directory) => {
+    const path = `${directory}/config.yaml`;
+    await Deno.writeTextFile(path, "auth: {token: a-token}\nevidence: {store: s3, bucket: kept}\n");
+    const fine = await holdfast(["validate", "--config", path]);
+    assert.equal(fine.code, 0);
+    const faulty = await holdfast(["validate", "--config", path], { S3_SIGNATURE_VERSION: "s3v2" });
+    assert.equal(faulty.code, 1);
+    assert.match(faulty.stderr, /S3_SIGNATURE_VERSION must be s3v4/);
+  });
+});
+
 Deno.test("init writes a file to start from, and never over another", async () => {
   await inDirectory(async (directory) => {
     const path = `${directory}/config.yaml`;
