@@ -21,6 +21,7 @@ const OF_EVIDENCE: Readonly<Record<EvidenceErrorKind, ProblemKind>> = {
 
 /** How faults of the store of evidence are told; what is not here, nobody's request brings about. */
 const OF_STORE: Readonly<Partial<Record<ObjectStoreErrorKind, ProblemKind>>> = {
+  AccessDenied: "unavailableStore",
   Throttled: "unavailableStore",
   Unavailable: "unavailableStore",
 };
@@ -74,7 +75,7 @@ function problemOfStore(error: ObjectStoreError): ProblemError | undefined {
   if (FULL.has(error.code)) {
     return new ProblemError("insufficientStorage", "The store has no room for this.");
   }
-  const kind = OF_STORE[error.kind];
+  const kind = error.code === "NoSuchBucket" ? "unavailableStore" : OF_STORE[error.kind];
   if (kind === undefined) return undefined;
   log.warning("the store of evidence cannot be reached", { error });
   return new ProblemError(kind, "The store of evidence cannot be reached.", {}, RETRY_AFTER);

@@ -253,6 +253,8 @@ const FAILURES: readonly (readonly [
 ])[] = [
   ["Throttled", "SlowDown", 503, "unavailableStore"],
   ["Unavailable", "ECONNREFUSED", 503, "unavailableStore"],
+  ["AccessDenied", "SignatureDoesNotMatch", 503, "unavailableStore"],
+  ["NotFound", "NoSuchBucket", 503, "unavailableStore"],
   ["Refused", "InsufficientStorage", 507, "insufficientStorage"],
   ["Refused", "NotImplemented", 500, "internal"],
 ];
