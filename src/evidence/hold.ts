@@ -48,8 +48,9 @@ export async function hold(
     () =>
       inDecision(context.sql, decisionId, async (tx) => {
         const { bundles, hold: there } = await findDecision(tx, decisionId);
-        if (bundles.length === 0) throw noEvidence(decisionId);
         if (bundles.some(isGone)) throw goneEvidence(decisionId);
+        // What is not stored yet may be taken back.
+        if (!bundles.some(({ state }) => state === "stored")) throw noEvidence(decisionId);
         if (there !== undefined) return sameHold(there, reason);
         await insertHold(tx, placed);
         await insertEntries(tx, [entry]);

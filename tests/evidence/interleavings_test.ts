@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { LogStoreError } from "../../src/eventlog/log_objects.ts";
 import { EvidenceError, type EvidenceErrorKind } from "../../src/evidence/evidence_error.ts";
+import type { RecordedLog } from "../../src/evidence/event_recorder.ts";
 import type { EvidenceStore } from "../../src/evidence/evidence_store.ts";
 import type { ObjectStore } from "../../src/objectstore/object_store.ts";
+import { ObjectStoreError } from "../../src/objectstore/object_store_error.ts";
 import {
   assertWhole,
   bundleFor,
@@ -74,6 +76,11 @@ function hanging(
       return appended;
     }
   }(log, () => "done");
+}
+
+function overridingLog(log: RecordedLog, head: RecordedLog["head"]): RecordedLog {
+  const records = (fromSeq: number, toSeq?: number) => log.records(fromSeq, toSeq);
+  return { head, records, append: (event) => log.append(event) };
 }
 
 function refused(kind: EvidenceErrorKind) {
@@ -250,6 +257,35 @@ Deno.test("a hold and a deletion at once exclude each other", async () => {
   for (const outcome of seen) {
     assert.ok(["held,retained", "gone,deleted"].includes(outcome), outcome);
   }
+  await assertWhole(fixture);
+});
+
+Deno.test("what may be taken back yet is not held", async () => {
+  await using fixture = await openEvidence();
+  const [beforeHold, beforePut] = [new Gate(), new Gate()];
+  const log = fixture.openLog();
+  const holder = fixture.replica({
+    log: overridingLog(log, async () => {
+      await beforeHold.pass();
+      return await log.head();
+    }),
+  });
+  const storer = fixture.replica({
+    objects: overriding(fixture.objects, {
+      async putObject() {
+        await beforePut.pass();
+        throw new ObjectStoreError("Refused", "never", { code: "Never" });
+      },
+    }),
+  });
+  const held = assert.rejects(holder.hold("d", "a case", "ann"), refused("notFound"));
+  await beforeHold.reached;
+  const stored = assert.rejects(storer.store(bundleFor("d"), "ann"), { kind: "Refused" });
+  await beforePut.reached;
+  beforeHold.open();
+  await held;
+  beforePut.open();
+  await stored;
   await assertWhole(fixture);
 });
 
