@@ -21,8 +21,11 @@ export function demandDeletable(
     0,
     ...bundles.map(({ evidenceType }) => retention.retainDays.get(evidenceType) ?? 0),
   );
-  const storedAt = [...bundles, ...attachments].map((object) => object.storedAt.getTime());
-  const until = Math.max(...storedAt) + days * DAY;
+  const latest = [...bundles, ...attachments].reduce(
+    (latest, { storedAt }) => Math.max(latest, storedAt.getTime()),
+    -Infinity,
+  );
+  const until = latest + days * DAY;
   if (days === 0 || now().getTime() >= until) return;
   throw new EvidenceError(
     "retained",

@@ -4,6 +4,7 @@ import {
   type AttachmentRow,
   beginAttachment,
   findAttachmentRow,
+  MOST_ATTACHMENTS,
 } from "../metadata/evidence_attachments.ts";
 import { entriesOf } from "../metadata/evidence_outbox.ts";
 import { attachmentName } from "./attachment_name.ts";
@@ -110,6 +111,10 @@ async function begin(
   });
   if (begun.kind === "absent") throw noEvidence(decisionId);
   if (begun.kind === "gone") throw goneEvidence(decisionId);
+  if (begun.kind === "full") {
+    const said = `The evidence for decision ${decisionId} has ${MOST_ATTACHMENTS} attachments.`;
+    throw new EvidenceError("conflict", said);
+  }
   if (begun.kind === "taken") return undefined;
   const { key } = begun;
   return { ...attachment, operation: entry.id, key, entry: { ...entry, objectKey: key } };

@@ -36,10 +36,14 @@ export interface BegunAttachment {
   keyFor(createdAt: Date): string;
 }
 
-/** What became of the beginning. `taken`: there is a row already. */
+/** Most attachments of one decision, deleted ones among them: they are deleted together. */
+export const MOST_ATTACHMENTS = 10_000;
+
+/** What became of the beginning. `taken`: there is a row already; `full`: there are too many. */
 export type Beginning =
   | { readonly kind: "begun"; readonly key: string }
   | { readonly kind: "taken" }
+  | { readonly kind: "full" }
   | { readonly kind: "absent" }
   | { readonly kind: "gone" };
 
@@ -59,6 +63,7 @@ export async function beginAttachment(
         const decision = await lockDecision(tx, decisionId);
         if (decision === undefined || decision.state === "pending") return { kind: "absent" };
         if (decision.state !== "stored") return { kind: "gone" };
+        if (await isFull(tx, decisionId)) return { kind: "full" };
         const key = keyFor(decision.created_at);
         const inserted = await tx`
         INSERT INTO evidence_attachments (decision_id, name, object_key, content_type, operation,
@@ -70,6 +75,13 @@ export async function beginAttachment(
         return { kind: "begun", key };
       }),
   );
+}
+
+async function isFull(tx: Transaction, decisionId: string): Promise<boolean> {
+  const full = await tx`
+    SELECT 1 FROM evidence_attachments WHERE decision_id = ${decisionId}
+    LIMIT 1 OFFSET ${MOST_ATTACHMENTS - 1}`;
+  return full.length > 0;
 }
 
 /** Its deletion waits until this transaction is over. */

@@ -66,20 +66,20 @@ interface EntryRow {
   from_seq: number;
 }
 
-/** Adds entries to what a transaction does. */
+/** Adds entries to what a transaction does: many are sent without waiting for each. */
 export async function insertEntries(
   tx: Transaction,
   entries: readonly OutboxEntry[],
 ): Promise<void> {
-  for (const entry of entries) {
-    await tx`
+  await Promise.all(entries.map((entry) =>
+    tx`
       INSERT INTO evidence_outbox (id, decision_id, object_key, action, content, description,
         event_type, payload, from_seq, not_before)
       VALUES (${entry.id}, ${entry.decisionId}, ${entry.objectKey}, ${entry.action},
         ${entry.content ?? null}, ${entry.description ? tx.json({ ...entry.description }) : null},
         ${entry.eventType}, ${entry.payload ?? null}, ${entry.fromSeq},
-        now() + ${ALONE_FOR} * interval '1 second')`;
-  }
+        now() + ${ALONE_FOR} * interval '1 second')`
+  ));
 }
 
 /**

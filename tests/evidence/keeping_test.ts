@@ -201,3 +201,19 @@ Deno.test("evidence that is deleted while it is read is gone, and not damaged", 
   });
   await assert.rejects(fixture.replica({ objects }).read("d"), { kind: "gone" });
 });
+
+Deno.test("evidence has only so many attachments, all of which are deleted with it", async () => {
+  await using fixture = await openEvidence();
+  const { evidence, log, sql } = fixture;
+  await evidence.store(bundleFor("d"), "ann");
+  await attach(evidence, "d", "a");
+  await sql`
+    INSERT INTO evidence_attachments (decision_id, name, object_key, content_type, operation,
+      stored_at, sha256, size_bytes, state)
+    SELECT 'd', 'n' || n, 'attachments/n' || n, 'text/plain', gen_random_uuid(), now(), '\\x00', 1,
+      CASE WHEN n <= 1500 THEN 'stored' ELSE 'deleted' END
+    FROM generate_series(1, 9999) AS n`;
+  await assert.rejects(attach(evidence, "d", "b"), { kind: "conflict" });
+  assert.equal((await evidence.remove("d", "ann")).length, 1_502);
+  assert.equal((await toldOf(log)).length, 1_504);
+});
