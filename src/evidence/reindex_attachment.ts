@@ -18,7 +18,8 @@ export async function indexFoundAttachment(
 ): Promise<Found> {
   const { sql } = context;
   const [, decisionId = "", name = ""] = KEY.exec(key) ?? [];
-  if (name === "" || faultOfName(name) !== undefined) return { problem: "it is no attachment" };
+  const isName = faultOfName(name) === undefined && name.normalize("NFC") === name;
+  if (!isName) return { problem: "it is no attachment" };
   const [first] = await statement("evidence.find", () => findBundles(sql, decisionId));
   if (first === undefined) return { problem: "there is no evidence that it is attached to" };
   const expected = attachmentKey(decisionId, first.createdAt, name);

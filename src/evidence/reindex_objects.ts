@@ -1,6 +1,7 @@
 import { findState } from "../metadata/evidence.ts";
 import { indexedBetween, type IndexedObject, type IndexTable } from "../metadata/evidence_index.ts";
 import type { ListedEntry } from "../objectstore/object_store.ts";
+import { isRefused } from "../objectstore/object_store_error.ts";
 import type { EvidenceContext } from "./context.ts";
 import { indexFoundAttachment } from "./reindex_attachment.ts";
 import { indexFoundBundle } from "./reindex_bundle.ts";
@@ -117,12 +118,21 @@ class Pass {
   }
 
   async #index(object: ListedObject): Promise<void> {
-    const found = await this.#kind.index(this.#context, object);
+    const found = await this.#found(object);
     if (found === "later") {
       this.later++;
       this.report.add(object.key, "what it corrects is not in the index");
     } else if (found !== "indexed") {
       this.report.add(object.key, found.problem);
+    }
+  }
+  /** One that may not be read, such as one in an archive, keeps no other one out. */
+  async #found(object: ListedObject): Promise<Found> {
+    try {
+      return await this.#kind.index(this.#context, object);
+    } catch (error) {
+      if (isRefused(error)) return { problem: `it cannot be read: ${error.code}` };
+      throw error;
     }
   }
 }

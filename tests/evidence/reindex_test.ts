@@ -11,7 +11,8 @@ import {
   openEvidence,
   toldOf,
 } from "./evidence_fixture.ts";
-import { faultyObjects } from "./faulty_parts.ts";
+import { ObjectStoreError } from "../../src/objectstore/object_store_error.ts";
+import { faultyObjects, overriding } from "./faulty_parts.ts";
 
 /** What Python writes of `{"a": 1.0, "b": "ä"}`. */
 const PYTHON_CHECKSUM = createHash("sha256").update('{"a": 1.0, "b": "\\u00e4"}').digest("hex");
@@ -133,6 +134,31 @@ Deno.test("attachments are in the index again, with their events and without", a
   });
   await assert.rejects(evidence.findAttachment("d", "deleted.txt"), { kind: "gone" });
   assert.equal((await toldOf(log)).length, 4);
+});
+
+Deno.test("what may not be read, or cannot be asked for, keeps nothing else out of the index", async () => {
+  await using fixture = await openEvidence();
+  await fixture.evidence.store(bundleFor("d"), "ann");
+  const key = await attach(fixture.evidence, "d", "a.txt");
+  // Nobody can ask for a name but in the form NFC.
+  const decomposed = key.replace("a.txt", "a\u0308.txt");
+  await put(fixture, decomposed, "x");
+  const archived = "evidence/decision/2024/01/archived.json";
+  await put(fixture, archived, "{}");
+  await put(fixture, "evidence/decision/2024/03/py-1.json", pythonBundle());
+  const objects = overriding(fixture.objects, {
+    async getObject(key, options) {
+      if (key !== archived) return await fixture.objects.getObject(key, options);
+      const code = "InvalidObjectState";
+      throw new ObjectStoreError("AccessDenied", "it is in an archive", { code });
+    },
+  });
+  const { faults, ...counts } = await fixture.replica({ objects }).reindex();
+  assert.deepEqual(counts, { bundles: 2, attachments: 1, withoutEvent: 1, wrong: 2 });
+  assert.deepEqual(faults, [
+    { key: archived, problem: "it cannot be read: InvalidObjectState" },
+    { key: decomposed, problem: "it is no attachment" },
+  ]);
 });
 
 Deno.test("the id of a bundle of another program that was deleted is known to be gone", async () => {
