@@ -15,8 +15,9 @@ export type BodyDigest = "optional" | "required" | "of-object";
 /**
  * Reads a body that is a document, whole, and verifies it like an upload's. No body is empty bytes.
  *
- * @throws {S3Error} `MaxMessageLengthExceeded`; `InvalidRequest` where a digest is missing; what
- * `receiveUpload` throws for a body that is not what it was declared to be
+ * @throws {S3Error} `MaxMessageLengthExceeded`, before anything is read where its length was
+ * declared; `InvalidRequest` where a digest is missing; what `receiveUpload` throws for a body that
+ * is not what it was declared to be
  */
 export async function readSmallBody(
   request: BodyRequest,
@@ -24,6 +25,7 @@ export async function readSmallBody(
   maxBytes: number,
   digest: BodyDigest = "optional",
 ): Promise<Uint8Array> {
+  demandRoom(request, maxBytes);
   const verifier = new BodyVerifier(bodyDigests(request, digest), {
     declared: undefined,
     most: maxBytes,
@@ -40,6 +42,12 @@ export async function readSmallBody(
   }
   verifier.finish(body.trailers());
   return Buffer.concat(chunks);
+}
+
+/** Of chunks only their end tells how long they are without their framing. */
+function demandRoom({ headers, payload }: BodyRequest, maxBytes: number): void {
+  if (payload.kind === "chunked") return;
+  if (Number(headers.get("content-length")) > maxBytes) throw tooLong(maxBytes);
 }
 
 function bodyDigests(request: BodyRequest, digest: BodyDigest): DeclaredDigests {

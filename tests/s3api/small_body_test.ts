@@ -20,6 +20,14 @@ Deno.test("readSmallBody stops at its limit", async () => {
   await assert.rejects(readSmallBody(request, SERVICES, 100), { code: "MaxMessageLengthExceeded" });
 });
 
+Deno.test("readSmallBody reads nothing of what is said to be beyond its limit", async () => {
+  const body = new ReadableStream<Uint8Array>({ pull: () => assert.fail("was read") }, {
+    highWaterMark: 0,
+  });
+  const request = { ...bodyRequest([], { "content-length": "101" }), body };
+  await assert.rejects(readSmallBody(request, SERVICES, 100), { code: "MaxMessageLengthExceeded" });
+});
+
 Deno.test("readSmallBody verifies what the client declares", async () => {
   const wrong = { "content-md5": createHash("md5").update("x").digest("base64") };
   await assert.rejects(readSmallBody(bodyRequest(["<Delete/>"], wrong), SERVICES, 100), {

@@ -13,6 +13,11 @@ const REQUESTS: Readonly<
     415,
     "close",
   ],
+  "a body that would be too long": [
+    ["Content-Type: application/json", "Expect: 100-continue", "Content-Length: 99999999999"],
+    413,
+    "close",
+  ],
   "a body that stays away": [
     ["Content-Type: application/json", `Content-Length: ${BODY.length + 1}`],
     408,
