@@ -28,7 +28,7 @@ export const apiSchema = z.strictObject({
   ),
   requests_per_second: integer({ max: 100_000 }).prefault("0").describe(
     "Most requests to the API by one credential, or from one address without one, in each " +
-      "process; 0: no limit.",
+      "thread of each process; 0: no limit.",
   ),
   max_body: integer({ min: 1_024, max: 64 * 1_048_576 }).prefault("1048576").describe(
     "Most bytes of a JSON body.",
