@@ -55,6 +55,7 @@ Deno.test("with no configuration, everything is under the data directory and sur
         status: "ok",
         database: { status: "ok", embedded: true },
         backends: { disk: { status: "ok" } },
+        evidence: { status: "ok" },
       });
       const unsigned = await fetch(`${server.endpoint}/unified/`);
       assert.equal(unsigned.status, 403);
