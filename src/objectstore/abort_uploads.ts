@@ -9,7 +9,7 @@ import { everything } from "./pages.ts";
 import type { UploadUnderWay } from "./upload_calls.ts";
 
 /** How long a failed upload's caller waits for its end. Milliseconds. */
-const ABORT_LIMIT = 10_000;
+export const ABORT_LIMIT = 10_000;
 
 /** Runs what an upload was begun for, and aborts it when that fails. */
 export async function abortingOnFailure<Result>(
@@ -45,7 +45,8 @@ export async function abortUploads(
   return aborted;
 }
 
-async function abortUpload(
+/** Aborts an upload; one that is not there is no fault. */
+export async function abortUpload(
   { calls, attempting }: StoreContext,
   upload: UploadUnderWay,
   signal: AbortSignal | undefined,

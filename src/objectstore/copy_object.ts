@@ -5,6 +5,7 @@
  */
 import { concurrently } from "../backends/concurrently.ts";
 import { abortingOnFailure } from "./abort_uploads.ts";
+import { beginUpload } from "./begin_upload.ts";
 import type { CopySource } from "./bucket_calls.ts";
 import { completeUpload } from "./complete_upload.ts";
 import type { StoreContext } from "./context.ts";
@@ -73,11 +74,7 @@ async function copyInParts(
 ): Promise<Written> {
   const mark = crypto.randomUUID();
   const marked = { ...description, metadata: { ...description.metadata, [WRITE_MARK]: mark } };
-  const uploadId = await ctx.attempting(
-    () => ctx.calls.uploads.create(key, marked, signal),
-    signal,
-  );
-  const upload = { key, uploadId };
+  const upload = await beginUpload(ctx, key, marked, signal);
   return await abortingOnFailure(ctx, upload, async () => {
     const parts = await copyParts(ctx, source, size, upload, signal);
     return await completeUpload(ctx, upload, parts, { ifAbsent, ifMatch, mark, signal });

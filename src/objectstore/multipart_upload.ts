@@ -16,6 +16,7 @@ import { untilAborted } from "./until_aborted.ts";
 import { WRITE_MARK } from "./write_mark.ts";
 import { completeUpload } from "./complete_upload.ts";
 import { abortingOnFailure } from "./abort_uploads.ts";
+import { beginUpload } from "./begin_upload.ts";
 import { everything } from "./pages.ts";
 import type { KeptPart, UploadUnderWay } from "./upload_calls.ts";
 
@@ -39,11 +40,7 @@ export async function multipartUpload(
   const mark = crypto.randomUUID();
   const description = { ...options, metadata: { ...options.metadata, [WRITE_MARK]: mark } };
   demandDescription(description);
-  const uploadId = await ctx.attempting(
-    () => ctx.calls.uploads.create(key, description, signal),
-    signal,
-  );
-  const upload = { key, uploadId };
+  const upload = await beginUpload(ctx, key, description, signal);
   return await abortingOnFailure(
     ctx,
     upload,

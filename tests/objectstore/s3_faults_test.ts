@@ -244,6 +244,25 @@ Deno.test("who gives up is not kept waiting, neither between attempts nor for an
   }
 });
 
+Deno.test("an upload that was given up while it began is aborted when its id is known", async () => {
+  const reason = new Error("enough");
+  const stop = new AbortController();
+  const aborted = Promise.withResolvers<SeenRequest>();
+  const created =
+    "<InitiateMultipartUploadResult><UploadId>one</UploadId></InitiateMultipartUploadResult>";
+  const script = (request: SeenRequest): Reply => {
+    if (request.method === "DELETE") aborted.resolve(request);
+    else stop.abort(reason);
+    return request.method === "DELETE" ? answer(204) : answer(200, {}, created);
+  };
+  await withStore(script, async (store, seen) => {
+    const upload = store.multipartUpload("key", streamed(noise(10)), { signal: stop.signal });
+    await assert.rejects(upload, (error) => error === reason);
+    assert.match((await aborted.promise).target, /uploadId=one/);
+    assert.equal(seen.length, 2);
+  });
+});
+
 Deno.test("a listing asks for no page that nobody wants", async () => {
   const page = answer(
     200,
