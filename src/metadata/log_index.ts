@@ -29,7 +29,8 @@ export interface EventToIndex extends IndexedEvent {
 /** Which events to find: those for which all holds that is given. */
 export interface EventFilter {
   readonly aggregateId?: string;
-  readonly type?: string;
+  /** Any of them. */
+  readonly types?: readonly string[];
 }
 
 /** The index of a log; one that is empty where there is none yet. */
@@ -85,14 +86,14 @@ export async function dropIndex(sql: Sql, id: number): Promise<void> {
 export async function findEvents(
   sql: Sql,
   id: number,
-  { aggregateId, type }: EventFilter,
+  { aggregateId, types }: EventFilter,
   fromSeq: number,
   limit: number,
 ): Promise<readonly IndexedEvent[] | undefined> {
   const ofAggregate = aggregateId === undefined
     ? sql``
     : sql`AND aggregate_hash = decode(${digest(aggregateId)}, 'hex')`;
-  const ofType = type === undefined ? sql`` : sql`AND type_hash = decode(${digest(type)}, 'hex')`;
+  const ofType = types === undefined ? sql`` : ofTypes(sql, types);
   const rows = await statement(
     "log_index.find",
     () =>
@@ -106,6 +107,14 @@ export async function findEvents(
   );
   if (rows.length === 0) return undefined;
   return rows.flatMap(({ seq, eventHash }) => seq === null ? [] : [{ seq, eventHash }]);
+}
+
+/** Of a single type they are in the order of an index. */
+function ofTypes(sql: Sql, types: readonly string[]) {
+  const [first = "", ...more] = types.map(digest);
+  return more.length === 0
+    ? sql`AND type_hash = decode(${first}, 'hex')`
+    : sql`AND type_hash IN (SELECT decode(t, 'hex') FROM unnest(${[first, ...more]}::text[]) AS t)`;
 }
 
 async function indexOf(sql: Sql, firstHash: string): Promise<IndexPosition | undefined> {

@@ -16,7 +16,7 @@ import { validBody, validPath, validQuery } from "../validated.ts";
 import { bundleBody, decisionId, newBundle, type SentBundle } from "./bundle_body.ts";
 import { type BundleJson, bundleJson } from "./bundle_json.ts";
 import { bundleQuery, cursorBehind, pageOf } from "./bundle_query.ts";
-import { isOfEvidence } from "./evidence_events.ts";
+import { eventsOfEvidence } from "./evidence_events.ts";
 import { EVIDENCE_PATH, type EvidenceRouteParts } from "./route_parts.ts";
 
 /** A path with the id of a decision. */
@@ -91,15 +91,15 @@ export function bundleRoutes({ maxJson, once, permit, reader, store }: EvidenceR
       validPath(decisionPath),
       validQuery(eventPageQuery),
       async (context) => {
-        const { decision_id: aggregateId } = context.req.valid("param");
+        const { decision_id } = context.req.valid("param");
         const query = context.req.valid("query");
         const { fromSeq } = query;
-        const page = await reader.page({ fromSeq, filter: { aggregateId } }, pageSize(query));
-        const records = page.records.filter(isOfEvidence);
-        if (records.length === 0 && fromSeq === 0 && page.nextFromSeq === undefined) {
-          throw new ProblemError("noSuchEvidence", `Nothing has happened to ${aggregateId}.`);
+        const filter = eventsOfEvidence(decision_id);
+        const page = await reader.page({ fromSeq, filter }, pageSize(query));
+        if (page.records.length === 0 && fromSeq === 0) {
+          throw new ProblemError("noSuchEvidence", `Nothing has happened to ${decision_id}.`);
         }
-        return answerPage(context, { ...page, records });
+        return answerPage(context, page);
       },
     );
 }

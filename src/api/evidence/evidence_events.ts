@@ -1,5 +1,5 @@
+import type { EventFilter } from "../../metadata/log_index.ts";
 import type { EvidenceEventType } from "../../evidence/model.ts";
-import type { StoredRecord } from "../../eventlog/stored_record.ts";
 
 const TYPES: Readonly<Record<EvidenceEventType, true>> = {
   AttachmentStored: true,
@@ -13,12 +13,15 @@ const TYPES: Readonly<Record<EvidenceEventType, true>> = {
 /** Types that nobody else may give to events: with one, evidence could be said to be deleted that is not. */
 export const EVIDENCE_EVENT_TYPES: readonly string[] = Object.keys(TYPES);
 
-/** Whether an event is one of those that the evidence room writes; others may be about the same. */
-export function isOfEvidence({ event: { type } }: StoredRecord): boolean {
-  return isEvidenceEventType(type);
-}
-
 /** Whether events of a type are the evidence room's alone. */
 export function isEvidenceEventType(type: string): boolean {
   return Object.hasOwn(TYPES, type);
+}
+
+/**
+ * What the evidence room has written about a decision. Others may write of the same, as much as they
+ * like: to read that takes the right to read the log.
+ */
+export function eventsOfEvidence(decisionId: string): EventFilter {
+  return { aggregateId: decisionId, types: EVIDENCE_EVENT_TYPES };
 }

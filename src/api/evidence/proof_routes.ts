@@ -14,7 +14,7 @@ import type { LogPublisher } from "../log/publishing.ts";
 import { ProblemError } from "../problem.ts";
 import { validPath, validQuery } from "../validated.ts";
 import { decisionPath } from "./bundle_routes.ts";
-import { isOfEvidence } from "./evidence_events.ts";
+import { eventsOfEvidence } from "./evidence_events.ts";
 import { EVIDENCE_PATH, type EvidenceRouteParts } from "./route_parts.ts";
 
 /** Most events of a proof, and as many as there are up to that without a limit. */
@@ -63,8 +63,7 @@ export function evidenceProofRoutes(parts: EvidenceRouteParts) {
 }
 
 /**
- * What proofs are made from. Of the events about a decision only those of the room of evidence are: for
- * others it takes the right to read the log.
+ * What proofs are made from.
  *
  * @throws {ProblemError} where nothing is signed
  */
@@ -77,14 +76,8 @@ export function proofSources(
   return {
     publisher,
     objects: store.context.objects,
-    async *events(aggregateId, fromSeq, most) {
-      let left = most;
-      for await (const record of reader.read({ fromSeq, filter: { aggregateId } })) {
-        if (!isOfEvidence(record)) continue;
-        yield record;
-        if (--left === 0) return;
-      }
-    },
+    events: (decisionId, fromSeq, most) =>
+      reader.read({ fromSeq, filter: eventsOfEvidence(decisionId) }, most),
     published: (size) => publisher.published(size),
     verifierKey: () => publisher.verifierKey(),
   };

@@ -47,7 +47,7 @@ export const eventQuery = z.object({
   limit,
   filter: aggregate_id === undefined && type === undefined
     ? undefined
-    : { aggregateId: aggregate_id, type },
+    : { aggregateId: aggregate_id, types: type === undefined ? undefined : [type] },
 }));
 
 /** Which events are asked for. */

@@ -109,14 +109,14 @@ export class EventReader {
   /** `undefined` where they are not what the index says: then it is not the log's. */
   async #readGroup(
     group: readonly IndexedEvent[],
-    { aggregateId, type }: EventFilter,
+    { aggregateId, types }: EventFilter,
   ): Promise<readonly StoredRecord[] | undefined> {
     const records = await this.at(group.map(({ seq }) => seq));
     const areAll = group.length === records.length &&
       records.every((record, place) =>
         record.eventHash === group[place]?.eventHash &&
         (aggregateId === undefined || record.event.aggregateId === aggregateId) &&
-        (type === undefined || record.event.type === type)
+        (types === undefined || types.includes(record.event.type))
       );
     return areAll ? records : undefined;
   }

@@ -138,6 +138,8 @@ Deno.test("the history is what the evidence room has written about a decision", 
   assert.deepEqual(types, ["EvidenceStored", "EvidenceDeleted"]);
   const first = JSON.parse((await send("GET", `${url}?limit=1`)).text);
   assert.deepEqual(first.events, events.slice(0, 1));
+  // However much others write about it, nobody reads through that.
+  assert.equal(first.next_from_seq, events[1].event.seq);
   const rest = JSON.parse((await send("GET", `${url}?from_seq=${first.next_from_seq}`)).text);
   assert.deepEqual(rest.events, events.slice(1));
 });
