@@ -97,6 +97,16 @@ export class EventRecorder {
     return recorded;
   }
 
+  /** Looks for an event in all of the log, and adds none. Throws what `EventLog` throws. */
+  find(event: Pick<EventToRecord, "fromSeq" | "operation">): Promise<EventPlace | undefined> {
+    const found = this.#turn.then(async () => {
+      const searched = await this.#begun();
+      return await this.#known(searched, event) ?? await this.#searchOn(searched, event.operation);
+    });
+    this.#turn = found.catch(() => {});
+    return found;
+  }
+
   async #look(): Promise<number> {
     const end = await this.#log.head();
     this.#lookedAt = performance.now();
@@ -118,8 +128,8 @@ export class EventRecorder {
   }
 
   async #record(event: EventToRecord): Promise<EventPlace> {
-    const searched = this.#searched ??= beginningAt(await this.#log.head());
-    const earlier = searched.places.get(event.operation) ?? await this.#findBefore(searched, event);
+    const searched = await this.#begun();
+    const earlier = await this.#known(searched, event);
     if (earlier !== undefined) return earlier;
     const until = performance.now() + PATIENCE;
     for (let wait = FIRST_WAIT;; wait = Math.min(wait * 2, LONGEST_WAIT)) {
@@ -147,10 +157,22 @@ export class EventRecorder {
     });
   }
 
+  async #begun(): Promise<Searched> {
+    return this.#searched ??= beginningAt(await this.#log.head());
+  }
+
+  /** An event that is in the part of the log that was searched, or before it. */
+  async #known(
+    searched: Searched,
+    event: Pick<EventToRecord, "fromSeq" | "operation">,
+  ): Promise<EventPlace | undefined> {
+    return searched.places.get(event.operation) ?? await this.#findBefore(searched, event);
+  }
+
   /** For what was begun before this process had looked at the log, or is not remembered any more. */
   async #findBefore(
     searched: Searched,
-    { fromSeq, operation }: EventToRecord,
+    { fromSeq, operation }: Pick<EventToRecord, "fromSeq" | "operation">,
   ): Promise<EventPlace | undefined> {
     if (fromSeq >= searched.fromSeq) return undefined;
     for await (const record of this.#log.records(fromSeq, searched.fromSeq - 1)) {

@@ -13,12 +13,14 @@ import {
   claimDueEntry,
   claimEntry,
   countFailing,
+  dropEntry,
   finishEntry,
   giveUpEntry,
   type OutboxAction,
   type OutboxEntry,
 } from "../metadata/evidence_outbox.ts";
 import type { EvidenceContext } from "./context.ts";
+import { EvidenceError } from "./evidence_error.ts";
 import { finishUpload } from "./finish_upload.ts";
 import type { EventPlace } from "./model.ts";
 import { putOnce } from "./put_once.ts";
@@ -36,10 +38,7 @@ const MOST_FAILING = 1_000;
 const ACTIONS: Readonly<
   Record<OutboxAction, (context: EvidenceContext, entry: OutboxEntry) => Promise<OutboxEntry>>
 > = {
-  async put(context, entry) {
-    await putOnce(context, entry);
-    return entry;
-  },
+  put: putOrDrop,
   upload: (context, entry) =>
     entry.payload === undefined ? finishUpload(context, entry) : Promise.resolve(entry),
   async delete({ objects }, entry) {
@@ -126,6 +125,24 @@ export async function finish(
   entry: OutboxEntry,
 ): Promise<EventPlace | undefined> {
   return await recordAndEnd(context, await ACTIONS[entry.action](context, entry));
+}
+
+/**
+ * Where another object is in the place nothing was stored, unless its event says so, nor will be: the
+ * entry would keep its decision, and that object, from ever being used.
+ */
+async function putOrDrop(context: EvidenceContext, entry: OutboxEntry): Promise<OutboxEntry> {
+  const { fromSeq, id: operation } = entry;
+  try {
+    await putOnce(context, entry);
+  } catch (error) {
+    const isInTheWay = error instanceof EvidenceError;
+    if (!isInTheWay) throw error;
+    if (await context.recorder.find({ operation, fromSeq }) !== undefined) return entry;
+    await dropEntry(context.sql, operation);
+    throw error;
+  }
+  return entry;
 }
 
 /** Does what is left when the object of an entry is done. */

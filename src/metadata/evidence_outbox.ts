@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type postgres from "postgres";
 import type { EventPlace, EvidenceEventType } from "../evidence/model.ts";
 import { type Sql, statement, type Transaction } from "./sql.ts";
 
@@ -140,10 +141,23 @@ export async function giveUpEntry(sql: Sql, id: string): Promise<void> {
  * @returns whether it is undone
  */
 export async function takeEntryBack(sql: Sql, id: string): Promise<boolean> {
-  const [row] = await statement("evidence_outbox.take-back", () =>
+  return await undoEntry(sql, id, sql`AND attempts = 0`);
+}
+
+/** Undoes what can never be done, whoever has it. Returns whether this did it. */
+export async function dropEntry(sql: Sql, id: string): Promise<boolean> {
+  return await undoEntry(sql, id, sql``);
+}
+
+async function undoEntry(
+  sql: Sql,
+  id: string,
+  condition: postgres.PendingQuery<postgres.Row[]>,
+): Promise<boolean> {
+  const [row] = await statement("evidence_outbox.undo", () =>
     sql`
       WITH taken AS (
-        DELETE FROM evidence_outbox WHERE id = ${id} AND attempts = 0 RETURNING object_key
+        DELETE FROM evidence_outbox WHERE id = ${id} ${condition} RETURNING object_key
       ), bundles AS (
         DELETE FROM evidence_bundles AS b USING taken
         WHERE b.object_key = taken.object_key AND b.state = 'pending'

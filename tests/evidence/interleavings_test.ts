@@ -374,3 +374,35 @@ Deno.test("what stops begins nothing more", async () => {
   assert.equal(await fixture.evidence.finishPending(() => {}, AbortSignal.abort()), 0);
   assert.equal(await fixture.evidence.finishPending(), 2);
 });
+
+Deno.test("one whose place another program has taken meanwhile is dropped, and told of once", async () => {
+  await using fixture = await openEvidence();
+  const { evidence, objects, sql } = fixture;
+  const away = fixture.replica({ objects: faultyObjects(objects, () => "before") });
+  const [createdAt, key] = ["2026-01-15T00:00:00Z", "evidence/decision/2026/01/d.json"];
+  await assert.rejects(away.store(bundleFor("d", { createdAt }), "ann"), { kind: "Unavailable" });
+  await objects.putObject(key, new TextEncoder().encode("theirs"));
+  const failed: unknown[] = [];
+  assert.equal(await evidence.finishPending((_, error) => failed.push(error)), 0);
+  assert.deepEqual(failed.map((error) => error instanceof EvidenceError && error.kind), [
+    "conflict",
+  ]);
+  assert.deepEqual([...await sql`SELECT id FROM evidence_outbox`], []);
+  await assert.rejects(evidence.find("d"), refused("notFound"));
+  assert.equal(new TextDecoder().decode((await objects.getObject(key)).bytes), "theirs");
+  await objects.deleteObject(key);
+  assert.equal((await evidence.store(bundleFor("d", { createdAt }), "ann")).created, true);
+  await assertWhole(fixture);
+});
+
+Deno.test("one whose object was written over before it was finished is damaged, and not dropped", async () => {
+  await using fixture = await openEvidence();
+  const { evidence, objects } = fixture;
+  const away = fixture.replica({ log: new FaultyLog(fixture.openLog(), () => "ghost") });
+  const [createdAt, key] = ["2026-01-15T00:00:00Z", "evidence/decision/2026/01/d.json"];
+  await assert.rejects(away.store(bundleFor("d", { createdAt }), "ann"), LogStoreError);
+  await objects.putObject(key, new TextEncoder().encode("theirs"));
+  assert.equal(await evidence.finishPending(), 1);
+  await assert.rejects(evidence.read("d"), refused("damaged"));
+  await assertWhole(fixture);
+});
