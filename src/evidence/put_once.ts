@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { OutboxEntry } from "../metadata/evidence_outbox.ts";
 import { isNotFound, isPreconditionFailed } from "../objectstore/object_store_error.ts";
 import type { EvidenceContext } from "./context.ts";
@@ -22,9 +23,9 @@ export async function putOnce(
       return;
     } catch (error) {
       if (!isPreconditionFailed(error)) throw error;
-      const found = await sha256At(objects, key);
-      if (found === description?.metadata["sha256"]) return;
-      if (found === undefined && attempt < ATTEMPTS) continue;
+      const found = await lookFor(objects, key, content);
+      if (found === "the same") return;
+      if (found === "nothing" && attempt < ATTEMPTS) continue;
       throw new EvidenceError(
         "conflict",
         `there is another object at ${key}, which is not in the index`,
@@ -35,15 +36,19 @@ export async function putOnce(
   }
 }
 
-/** What an object says of its bytes; `undefined` where there is none, or where it says nothing. */
-async function sha256At(
+/** What is at a key; what an object says of its bytes is not believed. */
+async function lookFor(
   objects: EvidenceContext["objects"],
   key: string,
-): Promise<string | undefined> {
+  content: Uint8Array,
+): Promise<"the same" | "another" | "nothing"> {
   try {
-    return (await objects.getObjectMetadata(key)).metadata["sha256"];
+    const { etag, size } = await objects.getObjectMetadata(key);
+    if (size !== content.length) return "another";
+    const { bytes } = await objects.getObject(key, { ifMatch: etag });
+    return Buffer.compare(bytes, content) === 0 ? "the same" : "another";
   } catch (error) {
-    if (isNotFound(error)) return undefined;
+    if (isNotFound(error)) return "nothing";
     throw error;
   }
 }

@@ -206,6 +206,36 @@ Deno.test("an object that nobody knows is a conflict, and stays as it is", async
   await assertWhole(fixture);
 });
 
+Deno.test("an object is known by its bytes, in a store that forgets what was said of it as well", async () => {
+  await using fixture = await openEvidence();
+  const { evidence, objects } = fixture;
+  const forgetful = overriding(objects, {
+    async putObject(key, body, options) {
+      await objects.putObject(key, body, { ...options, metadata: {} });
+      throw new ObjectStoreError("Unavailable", "the answer was lost", { code: "Lost" });
+    },
+  });
+  const createdAt = "2026-01-15T00:00:00Z";
+  const stored = fixture.replica({ objects: forgetful }).store(
+    bundleFor("d", { createdAt }),
+    "ann",
+  );
+  await assert.rejects(stored, { kind: "Unavailable" });
+  assert.equal(await evidence.finishPending(), 1);
+  await evidence.read("d");
+
+  // What says that it has the digest of another one is another one.
+  const away = fixture.replica({ objects: faultyObjects(objects, () => "before") });
+  await assert.rejects(away.store(bundleFor("e", { createdAt }), "ann"), { kind: "Unavailable" });
+  const [row] = await fixture.sql<{ description: { metadata: Record<string, string> } }[]>`
+    SELECT description FROM evidence_outbox`;
+  const key = "evidence/decision/2026/01/e.json";
+  await objects.putObject(key, new TextEncoder().encode("theirs"), row?.description);
+  assert.equal(await evidence.finishPending(), 0);
+  await objects.deleteObject(key);
+  await assertWhole(fixture);
+});
+
 Deno.test("two processes that store at once: one has stored it, the other finds the same or a conflict", async () => {
   await using fixture = await openEvidence();
   const processes = [fixture.replica(), fixture.replica()];
