@@ -17,7 +17,7 @@ import { findHold, hold, release } from "./hold.ts";
 import { createLink, type Link, type LinkRequest } from "./links.ts";
 import { list, type ListQuery } from "./list.ts";
 import type { EventPlace, Hold, KeptBundle, NewBundle, ReadBundle } from "./model.ts";
-import { finishPending, type PendingObserver } from "./outbox.ts";
+import { countUnfinished, finishPending, type PendingObserver } from "./outbox.ts";
 import { read } from "./read.ts";
 import { reindex, type Reindexed } from "./reindex.ts";
 import {
@@ -202,6 +202,11 @@ export class EvidenceStore {
    */
   finishPending(onFailure?: PendingObserver, signal?: AbortSignal): Promise<number> {
     return finishPending(this.context, onFailure, signal);
+  }
+
+  /** How much failed, and is tried again; see {@link countUnfinished}. */
+  countUnfinished(): Promise<number> {
+    return countUnfinished(this.context);
   }
 
   /**

@@ -53,10 +53,15 @@ const ACTIONS: Readonly<
  *
  * @throws {ObjectStoreError} `Throttled`
  */
-export async function demandRoom({ sql }: EvidenceContext): Promise<void> {
-  if (await countFailing(sql, MOST_FAILING) < MOST_FAILING) return;
+export async function demandRoom(context: EvidenceContext): Promise<void> {
+  if (await countUnfinished(context) < MOST_FAILING) return;
   const message = `${MOST_FAILING} writes wait until the objects and the log can be written again`;
   throw new ObjectStoreError("Throttled", message, { code: "SlowDown" });
+}
+
+/** How much failed, and is tried again: as many as there may be, at most. */
+export function countUnfinished({ sql }: EvidenceContext): Promise<number> {
+  return countFailing(sql, MOST_FAILING);
 }
 
 /**

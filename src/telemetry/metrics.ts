@@ -108,6 +108,13 @@ export const activeMultipartUploads = backendGauge(
   "Multipart uploads under way.",
 );
 
+export const evidenceUnfinished = new Gauge({
+  name: "holdfast_evidence_unfinished",
+  help: "Changes of evidence that failed, and are tried again.",
+  aggregator: "max",
+  registers,
+});
+
 const REPLAY_SECONDS = [0.1, 0.5, 1, 5, 10, 30, 60, 120];
 const CHECKPOINT_SECONDS = [0.1, 0.5, 1, 5, 10];
 

@@ -20,6 +20,7 @@ const CONTRACT: Readonly<Record<string, readonly [string, readonly string[]]>> =
   s3proxy_quota_bytes_available: ["gauge", ["backend"]],
   s3proxy_objects_count: ["gauge", ["backend"]],
   s3proxy_active_multipart_uploads: ["gauge", ["backend"]],
+  holdfast_evidence_unfinished: ["gauge", []],
   rynxs_events_total: ["counter", ["event_type"]],
   rynxs_s3_put_errors_total: ["counter", ["error_type"]],
   rynxs_replay_duration_seconds: ["histogram", []],
@@ -38,6 +39,7 @@ async function observeEverything(): Promise<void> {
   metrics.quotaBytesAvailable.set({ backend: "disk" }, 90);
   metrics.objectsCount.set({ backend: "disk" }, 3);
   metrics.activeMultipartUploads.set({ backend: "disk" }, 1);
+  metrics.evidenceUnfinished.set(1);
   metrics.eventsTotal.inc({ event_type: "Decided" });
   metrics.logPutErrorsTotal.inc({ error_type: "NetworkError" });
   metrics.replayDuration.observe(2);

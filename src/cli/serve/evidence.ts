@@ -6,6 +6,7 @@ import { serviceSecret } from "../../metadata/service_secrets.ts";
 import type { AccessKey } from "../../s3api/credentials.ts";
 import { splitTarget } from "../../s3api/request_target.ts";
 import { log } from "../../telemetry/logs.ts";
+import { evidenceUnfinished } from "../../telemetry/metrics.ts";
 import { LINKS_KEY_ID, linksKey } from "./evidence_bucket.ts";
 
 /** Evidence, as a thread serves it. */
@@ -56,6 +57,7 @@ export function keepFinishing(store: EvidenceStore, interval: number): () => Pro
     bucketTask(store, signal),
     () => finishPending(store, signal),
     () => finishUploads(store, signal),
+    () => updateGauge(store),
   ];
   const stops = tasks.map((task) => repeat(task, interval));
   return async () => {
@@ -107,6 +109,14 @@ async function finishUploads(store: EvidenceStore, signal: AbortSignal): Promise
     );
   } catch (error) {
     log.warning("background work failed", { task: "evidence-uploads", error });
+  }
+}
+
+async function updateGauge(store: EvidenceStore): Promise<void> {
+  try {
+    evidenceUnfinished.set(await store.countUnfinished());
+  } catch (error) {
+    log.warning("the gauge of unfinished evidence is stale", { error });
   }
 }
 
