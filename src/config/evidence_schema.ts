@@ -11,7 +11,8 @@ const MOST_DAYS = 36_500;
 export const evidenceSchema = z.strictObject({
   store: z.enum(["holdfast", "s3"]).optional().describe(
     "Where evidence is kept: in a bucket of this service that nobody else can write to, or in any " +
-      "S3 store. Default: `s3` where `S3_BUCKET_NAME` is set, otherwise `holdfast`.",
+      "S3 store. Default: `s3` where `S3_BUCKET_NAME` is set, otherwise `holdfast`. Of an S3 store " +
+      "`S3_MAX_RETRIES` (2 here), `S3_CONNECT_TIMEOUT` (5 s) and `S3_READ_TIMEOUT` (10 s) hold too.",
   ),
   bucket: bucketName().optional().describe(
     "Bucket of the evidence. Default: `S3_BUCKET_NAME` with store `s3`, otherwise " +
