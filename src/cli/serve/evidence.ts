@@ -19,6 +19,12 @@ export interface ServedEvidence {
   readonly maxAttachment: number | undefined;
 }
 
+/** What of evidence there is to look after. */
+type Unfinished = Pick<
+  EvidenceStore,
+  "context" | "countUnfinished" | "finishExpiredUploads" | "finishPending"
+>;
+
 /** Opens evidence; connects to nothing yet. Throws `S3OptionsError`. */
 export async function openEvidence(
   config: Config,
@@ -50,7 +56,7 @@ export async function openEvidence(
  * @param interval milliseconds
  * @returns stops it; resolves when what runs has ended
  */
-export function keepFinishing(store: EvidenceStore, interval: number): () => Promise<void> {
+export function keepFinishing(store: Unfinished, interval: number): () => Promise<void> {
   const stopping = new AbortController();
   const { signal } = stopping;
   const tasks = [
@@ -80,7 +86,7 @@ function repeat(task: () => Promise<void>, interval: number): () => Promise<void
   };
 }
 
-async function finishPending(store: EvidenceStore, signal: AbortSignal): Promise<void> {
+async function finishPending(store: Unfinished, signal: AbortSignal): Promise<void> {
   try {
     await store.finishPending(
       ({ decisionId, id }, error) =>
@@ -96,7 +102,7 @@ async function finishPending(store: EvidenceStore, signal: AbortSignal): Promise
   }
 }
 
-async function finishUploads(store: EvidenceStore, signal: AbortSignal): Promise<void> {
+async function finishUploads(store: Unfinished, signal: AbortSignal): Promise<void> {
   try {
     await store.finishExpiredUploads(
       ({ decisionId, name }, error) =>
@@ -112,7 +118,7 @@ async function finishUploads(store: EvidenceStore, signal: AbortSignal): Promise
   }
 }
 
-async function updateGauge(store: EvidenceStore): Promise<void> {
+async function updateGauge(store: Unfinished): Promise<void> {
   try {
     evidenceUnfinished.set(await store.countUnfinished());
   } catch (error) {
@@ -121,7 +127,7 @@ async function updateGauge(store: EvidenceStore): Promise<void> {
 }
 
 /** Makes the bucket, once it can be reached. Where it cannot be made, requests say so. */
-function bucketTask({ context: { objects } }: EvidenceStore, signal: AbortSignal) {
+function bucketTask({ context: { objects } }: Unfinished, signal: AbortSignal) {
   let isThere = false;
   return async () => {
     if (isThere) return;
