@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { Holdfast } from "../harness/server.ts";
-import { CREDENTIALS, PLACES, serveEvidence } from "./evidence_places.ts";
+import { CREDENTIALS, type EvidencePlaceKind, PLACES, serveEvidence } from "./evidence_places.ts";
 import { signedFetch } from "./signed_fetch.ts";
 
 const MIB = 1_048_576;
@@ -41,28 +41,33 @@ for (const { name, start } of PLACES) {
       await Deno.remove(directory, { recursive: true });
     }
   });
+}
 
-  Deno.test(`a server that is killed leaves nothing of what came into ${name} half-way`, async () => {
-    await using store = await start();
-    const directory = await Deno.makeTempDir({ prefix: "holdfast-attachment-" });
-    try {
-      const first = await serveEvidence(directory, store);
-      await bundle(first);
-      const half = Promise.withResolvers<void>();
-      const broken = put(first, "a", content(LARGE, () => half.resolve(), 40 * MIB));
-      await Promise.race([half.promise, broken]);
-      await first.kill9();
-      await assert.rejects(broken);
-      await using second = await serveEvidence(directory, store);
-      assert.equal((await get(second, "a")).status, 404);
-      // Nobody else touches it for a minute: until then it could still be coming in elsewhere.
-      const stored = await untilStored(second);
-      assert.equal(stored.checksum, createHash("sha256").update("x").digest("hex"));
-      assert.equal(stored.seq, 1);
-    } finally {
-      await Deno.remove(directory, { recursive: true });
-    }
-  });
+// Each waits for a minute, in which nobody else may touch what was left behind: at once.
+Deno.test("a server that is killed leaves nothing of what came in half-way", async () => {
+  await Promise.all(PLACES.map(killedHalfWay));
+});
+
+async function killedHalfWay({ start }: EvidencePlaceKind): Promise<void> {
+  await using store = await start();
+  const directory = await Deno.makeTempDir({ prefix: "holdfast-attachment-" });
+  try {
+    const first = await serveEvidence(directory, store);
+    await bundle(first);
+    const half = Promise.withResolvers<void>();
+    const broken = put(first, "a", content(LARGE, () => half.resolve(), 40 * MIB));
+    await Promise.race([half.promise, broken]);
+    await first.kill9();
+    await assert.rejects(broken);
+    await using second = await serveEvidence(directory, store);
+    assert.equal((await get(second, "a")).status, 404);
+    // Nobody else touches it for a minute: until then it could still be coming in elsewhere.
+    const stored = await untilStored(second);
+    assert.equal(stored.checksum, createHash("sha256").update("x").digest("hex"));
+    assert.equal(stored.seq, 1);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 }
 
 async function bundle({ endpoint }: Holdfast): Promise<void> {

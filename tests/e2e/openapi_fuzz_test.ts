@@ -4,7 +4,7 @@ import { toolPath } from "../harness/tools.ts";
 import { type EvidenceServer, startEvidenceServer } from "./evidence_server.ts";
 
 /** Seconds in which requests are made up. */
-const BUDGET = 150;
+const BUDGET = 100;
 
 /** The same requests every time, as far as answers are the same. */
 const SEED = 4711;
