@@ -18,6 +18,19 @@ interface GoProgram {
   readonly command?: string;
   /** Debian's package of the same program, used where there is no Go. */
   readonly debian?: string;
+  /**
+   * Version of the modules that the module itself requires as `v0.0.0`, because its repository holds
+   * them beside it.
+   */
+  readonly staging?: string;
+  /** Package variables to set when it is linked, by their full names. */
+  readonly linked?: Readonly<Record<string, string>>;
+}
+
+/** A program of Debian's that needs nothing but what every machine has: unpacked, not installed. */
+interface DebianProgram {
+  readonly kind: "debian";
+  readonly package: string;
 }
 
 /** A program that a Python package installs. */
@@ -40,7 +53,16 @@ interface SystemProgram {
   readonly debian: string;
 }
 
-type Program = GoProgram | NpmProgram | PythonProgram | SystemProgram;
+type Program = DebianProgram | GoProgram | NpmProgram | PythonProgram | SystemProgram;
+
+/** What the commands of Kubernetes are built from. */
+const KUBERNETES = {
+  kind: "go",
+  module: "k8s.io/kubernetes",
+  version: "v1.35.4",
+  staging: "v0.35.4",
+  linked: { "k8s.io/component-base/version.gitVersion": "v1.35.4" },
+} as const;
 
 const TOOLS = {
   minio: {
@@ -71,6 +93,12 @@ const TOOLS = {
   schemathesis: { kind: "python" },
   python: { kind: "python" },
   node: { kind: "npm", package: "node", version: "24.21.0" },
+  "kube-apiserver": { ...KUBERNETES, command: "/cmd/kube-apiserver" },
+  kubectl: { ...KUBERNETES, command: "/cmd/kubectl" },
+  helm: { kind: "go", module: "helm.sh/helm/v3", version: "v3.22.0", command: "/cmd/helm" },
+  etcd: { kind: "debian", package: "etcd-server" },
+  prometheus: { kind: "debian", package: "prometheus" },
+  promtool: { kind: "debian", package: "prometheus" },
   chromium: { kind: "system", path: "/usr/bin/chromium", debian: "chromium" },
 } as const satisfies Record<string, Program>;
 
@@ -97,6 +125,12 @@ const ALL_TOOLS: readonly Tool[] = [
   "python",
   "node",
   "chromium",
+  "kube-apiserver",
+  "kubectl",
+  "helm",
+  "etcd",
+  "prometheus",
+  "promtool",
 ];
 
 /** Something that the machine lacks, with the package that brings it. */
@@ -114,6 +148,9 @@ export async function toolPath(name: Tool): Promise<string> {
   if (tool.kind === "system") return await installedPath(name, tool);
   const cache = cacheDirectory();
   if (tool.kind === "python") return join(await pythonEnvironment(cache), "bin", name);
+  if (tool.kind === "debian") {
+    return join(await debianPackage(cache, tool.package), "usr", "bin", name);
+  }
   const path = join(cache, `${name}-${tool.version}`);
   if (tool.kind === "npm") return await npmProgram(name, tool, path);
   if (!await exists(path)) await installGoProgram(name, tool, path);
@@ -150,10 +187,42 @@ async function buildWithGo(tool: GoProgram, scratch: string): Promise<string> {
   const go = (...args: string[]) =>
     run("go", args, { cwd: scratch, env: { GOFLAGS: "-mod=mod", GOBIN: scratch } });
   await go("mod", "init", "holdfast-e2e-tools");
+  if (tool.staging !== undefined) {
+    await go("mod", "edit", ...await staged(tool.module, tool.version, tool.staging));
+  }
   await go("get", source);
   const program = join(scratch, "program");
-  await go("build", "-ldflags=-s -w", "-o", program, `${tool.module}${tool.command ?? ""}`);
+  const linked = Object.entries(tool.linked ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+  const flags = `-ldflags=${["-s -w", ...linked].join(" ")}`;
+  await go("build", flags, "-o", program, `${tool.module}${tool.command ?? ""}`);
   return program;
+}
+
+/** What replaces the modules that a module has beside it, as options of `go mod edit`. */
+async function staged(module: string, version: string, staging: string): Promise<string[]> {
+  const downloaded = await run("go", ["mod", "download", "-json", `${module}@${version}`], {});
+  const { GoMod: path }: { GoMod: string } = JSON.parse(downloaded);
+  const required = (await Deno.readTextFile(path)).matchAll(/^\s+(\S+) v0\.0\.0$/gm);
+  return [...required].map(([, name]) => `-replace=${name}=${name}@${staging}`);
+}
+
+/** The directory with everything that a package of Debian's has in it. */
+async function debianPackage(cache: string, name: string): Promise<string> {
+  const directory = join(cache, `debian-${name}`);
+  if (await exists(directory)) return directory;
+  const scratch = join(cache, `unpack-${crypto.randomUUID()}`);
+  await Deno.mkdir(scratch, { recursive: true });
+  try {
+    console.error(`unpacking Debian's package ${name}, once`);
+    await run("apt-get", ["download", name], { cwd: scratch });
+    await run("sh", ["-c", "dpkg-deb -x *.deb unpacked"], { cwd: scratch });
+    await Deno.rename(join(scratch, "unpacked"), directory);
+  } catch (cause) {
+    throw new MissingTool(`the Debian package ${name} is missing`, { cause });
+  } finally {
+    await Deno.remove(scratch, { recursive: true });
+  }
+  return directory;
 }
 
 /** Takes the program out of Debian's package, which needs no root. */
@@ -228,20 +297,21 @@ async function pythonEnvironment(cache: string): Promise<string> {
   return environment;
 }
 
+/** @returns what it says on standard output */
 async function run(
   program: string,
   args: readonly string[],
   options: Pick<Deno.CommandOptions, "cwd" | "env"> = {},
-): Promise<void> {
+): Promise<string> {
   const command = new Deno.Command(program, {
     ...options,
     args: [...args],
     stdin: "null",
-    stdout: "null",
+    stdout: "piped",
     stderr: "piped",
   });
-  const { success, stderr } = await command.output();
-  if (success) return;
+  const { success, stdout, stderr } = await command.output();
+  if (success) return new TextDecoder().decode(stdout);
   const said = new TextDecoder().decode(stderr).trim().split("\n").slice(-5).join("\n");
   throw new Error(`${program} ${args.join(" ")} failed:\n${said}`);
 }
