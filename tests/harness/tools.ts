@@ -95,7 +95,19 @@ const TOOLS = {
   node: { kind: "npm", package: "node", version: "24.21.0" },
   "kube-apiserver": { ...KUBERNETES, command: "/cmd/kube-apiserver" },
   kubectl: { ...KUBERNETES, command: "/cmd/kubectl" },
-  helm: { kind: "go", module: "helm.sh/helm/v3", version: "v3.22.0", command: "/cmd/helm" },
+  helm: {
+    kind: "go",
+    module: "helm.sh/helm/v3",
+    version: "v3.22.0",
+    command: "/cmd/helm",
+    // The Kubernetes that charts are rendered for where no cluster is asked.
+    linked: {
+      "helm.sh/helm/v3/pkg/chartutil.k8sVersionMajor": "1",
+      "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor": "35",
+      "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMajor": "1",
+      "helm.sh/helm/v3/pkg/lint/rules.k8sVersionMinor": "35",
+    },
+  },
   etcd: { kind: "debian", package: "etcd-server" },
   prometheus: { kind: "debian", package: "prometheus" },
   promtool: { kind: "debian", package: "prometheus" },
