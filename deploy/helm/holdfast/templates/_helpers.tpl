@@ -30,11 +30,14 @@ app.kubernetes.io/managed-by: {{ $root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" }}
 {{- end -}}
 
-{{/* An image. Takes (root, image); what the image leaves empty is as in `image`. */}}
+{{/* An image. Takes (root, image); what the image leaves empty is as in `image`. Fails without a version. */}}
 {{- define "holdfast.image" -}}
 {{- $root := index . 0 -}}
 {{- $image := index . 1 -}}
 {{- $tag := default $root.Chart.AppVersion (default $root.Values.image.tag $image.tag) -}}
+{{- if eq $tag "latest" -}}
+{{- fail (printf "the tag latest of the image %s says nothing; name a version" $image.repository) -}}
+{{- end -}}
 {{- printf "%s:%s" (default $root.Values.image.repository $image.repository) $tag -}}
 {{- end -}}
 
