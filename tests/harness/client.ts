@@ -1,4 +1,4 @@
-import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 
 /** Where an S3 service is, and the key to it. */
 export interface S3Target {
@@ -16,4 +16,14 @@ export function s3Client(target: S3Target, overrides: S3ClientConfig = {}): S3Cl
     credentials: { accessKeyId: target.accessKeyId, secretAccessKey: target.secretAccessKey },
     ...overrides,
   });
+}
+
+/** Makes a bucket. */
+export async function createBucket(target: S3Target, name: string): Promise<void> {
+  const client = s3Client(target);
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: name }));
+  } finally {
+    client.destroy();
+  }
 }

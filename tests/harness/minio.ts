@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { CreateBucketCommand } from "@aws-sdk/client-s3";
 import { join } from "node:path";
-import { s3Client, type S3Target } from "./client.ts";
+import { createBucket, type S3Target } from "./client.ts";
 import { freePort } from "./free_port.ts";
 import { toolPath } from "./tools.ts";
 import { watchOver } from "./watchdog.ts";
@@ -62,11 +61,10 @@ export async function startMinio(options: MinioOptions = {}): Promise<Minio> {
     await Deno.remove(directory, { recursive: true });
   };
   const target = { endpoint, ...credentials };
-  const createBucket = (name: string) => createBucketAt(target, name);
   try {
     await watchOver({ pid: child.pid, signal: "KILL", directory });
     await whenHealthy(endpoint, () => ended);
-    for (const bucket of options.buckets ?? []) await createBucket(bucket);
+    for (const bucket of options.buckets ?? []) await createBucket(target, bucket);
   } catch (error) {
     await stop();
     throw error;
@@ -74,7 +72,7 @@ export async function startMinio(options: MinioOptions = {}): Promise<Minio> {
   return {
     ...target,
     pid: child.pid,
-    createBucket,
+    createBucket: (name) => createBucket(target, name),
     uploads: () => uploadsUnder(join(directory, "data", ".minio.sys", "multipart")),
     freeze: () => child.kill("SIGSTOP"),
     thaw: () => child.kill("SIGCONT"),
@@ -96,15 +94,6 @@ async function whenHealthy(endpoint: string, ended: () => boolean): Promise<void
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`MinIO did not start at ${endpoint}`);
-}
-
-async function createBucketAt(target: S3Target, name: string): Promise<void> {
-  const client = s3Client(target);
-  try {
-    await client.send(new CreateBucketCommand({ Bucket: name }));
-  } finally {
-    client.destroy();
-  }
 }
 
 async function uploadsUnder(root: string): Promise<string[]> {

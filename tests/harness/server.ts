@@ -1,5 +1,5 @@
 /**
- * A Holdfast server process for tests: started as an operator would, with the permissions of the
+ * A Holdfast process for tests, server or operator: started as an operator would, with the permissions of the
  * `holdfast` task, and stopped politely or by `kill -9`.
  *
  * @module
@@ -12,6 +12,10 @@ export interface HoldfastOptions {
   /** The configuration file's content; `server.listen_addr` is filled in. Without it, no file. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** `operator` takes neither configuration nor threads; `serve` without it. */
+  readonly command?: "serve" | "operator";
+  /** Further arguments of the command. */
+  readonly args?: readonly string[];
   /** `--threads`; the server's own default without it. */
   readonly threads?: number;
   /** Port on 127.0.0.1; a free one without it. */
@@ -56,7 +60,8 @@ export async function startHoldfast(options: HoldfastOptions = {}): Promise<Hold
   const directory = await Deno.makeTempDir({ prefix: "holdfast-server-" });
   const address = `127.0.0.1:${port}`;
   const task = await holdfastTask(source);
-  const args = [...task.args, "serve"];
+  const { command = "serve" } = options;
+  const args = [...task.args, command, ...options.args ?? []];
   if (options.config) args.push("--config", await writeConfig(directory, options.config, address));
   if (options.threads !== undefined) args.push("--threads", String(options.threads));
   const child = new Deno.Command(Deno.execPath(), {
@@ -64,7 +69,7 @@ export async function startHoldfast(options: HoldfastOptions = {}): Promise<Hold
     cwd: source,
     env: {
       ...task.env,
-      ...(options.config ? {} : { HOLDFAST_LISTEN: address }),
+      ...addressOf(command, options, port),
       ...options.env,
     },
     stdin: "null",
@@ -73,6 +78,15 @@ export async function startHoldfast(options: HoldfastOptions = {}): Promise<Hold
   }).spawn();
   await watchOver({ pid: child.pid, signal: "KILL", directory });
   return await whenReady(child, directory, port);
+}
+
+function addressOf(
+  command: HoldfastOptions["command"],
+  { config }: HoldfastOptions,
+  port: number,
+): Record<string, string> {
+  if (command === "operator") return { METRICS_PORT: String(port) };
+  return config ? {} : { HOLDFAST_LISTEN: `127.0.0.1:${port}` };
 }
 
 async function whenReady(
@@ -157,7 +171,7 @@ class Transcript {
   async take(stream: ReadableStream<Uint8Array>): Promise<void> {
     for await (const text of stream.pipeThrough(new TextDecoderStream())) {
       this.text = (this.text + text).slice(-OUTPUT_KEPT);
-      if (/holdfast ready on \S+\s/.test(this.text)) this.#ready.resolve(true);
+      if (/holdfast (operator )?ready on \S+\s/.test(this.text)) this.#ready.resolve(true);
     }
   }
 }
