@@ -1,30 +1,21 @@
-import { evidenceS3Options } from "../compose.ts";
-import { authenticationIsOff, configuredBuckets } from "../config/identities.ts";
-import { loadConfig } from "../config/config.ts";
-import { type Command, EXIT, requiredOption } from "./command.ts";
+import { type Command, EXIT, textOption, UsageError } from "./command.ts";
+import { describeConfig } from "./validate/config_file.ts";
+import { CHECKLIST_HELP, CHECKLIST_OPTIONS } from "./validate/options.ts";
+import { runChecklist } from "./validate/run_checklist.ts";
 
 export const command: Command = {
-  summary: "Check a configuration file, and say what is wrong with it.",
-  description: "Reads the variables that the file names, and connects to nothing.",
-  options: { config: { value: "FILE", meaning: "The file to check.", required: true } },
+  summary: "Check a configuration file, or a deployment by the production checklist.",
+  description: CHECKLIST_HELP,
+  options: {
+    config: { value: "FILE", meaning: "The file to check; goes with no other option." },
+    ...CHECKLIST_OPTIONS,
+  },
   async run(options) {
-    const path = requiredOption(options, "config");
-    const config = await loadConfig(path, Deno.env.toObject());
-    const { evidence: { store } } = config;
-    if (store.kind === "s3") evidenceS3Options(store);
-    const database = config.database
-      ? `PostgreSQL on ${config.database.host}:${config.database.port}`
-      : `embedded database in ${config.data_dir}`;
-    const authentication = authenticationIsOff(config) ? "OFF" : "on";
-    console.log(
-      [
-        `${path} is fine:`,
-        `backends ${config.backends.map(({ name }) => name).join(", ")};`,
-        `buckets ${configuredBuckets(config).join(", ")};`,
-        `${database};`,
-        `authentication ${authentication}`,
-      ].join(" "),
-    );
+    const path = textOption(options, "config");
+    if (path === undefined) return await runChecklist(options);
+    const [other] = Object.keys(options).filter((name) => name !== "config");
+    if (other !== undefined) throw new UsageError(`--config goes without --${other}`);
+    console.log(await describeConfig(path, Deno.env.toObject()));
     return EXIT.ok;
   },
 };

@@ -1,16 +1,7 @@
-import type { S3Client } from "@aws-sdk/client-s3";
 import { type Command, EXIT, requiredOption, textOption } from "../command.ts";
-import {
-  ADDRESS_OPTIONS,
-  type BucketAddress,
-  CREDENTIALS_HELP,
-  endpointOf,
-  openStore,
-} from "./bucket_store.ts";
-import { type CreatedObject, tryWrites } from "./verify/attempts.ts";
-import { findPolicy } from "./verify/policy_state.ts";
-import { type Removal, removeObjects } from "./verify/removal.ts";
-import { objectLine, reportLines, type VerifyReport, verifyReport } from "./verify/report.ts";
+import { ADDRESS_OPTIONS, CREDENTIALS_HELP, endpointOf } from "./bucket_store.ts";
+import { reportLines } from "./verify/report.ts";
+import { verifyBucket } from "./verify/verify_bucket.ts";
 
 /** Where the event log is. */
 const DEFAULT_PREFIX = "events/";
@@ -36,40 +27,9 @@ export const command: Command = {
       endpoint: endpointOf(textOption(options, "endpoint"), environment),
     };
     const prefix = textOption(options, "prefix") ?? DEFAULT_PREFIX;
-    const patient = await openStore(address, environment, ATTEMPTS);
-    const once = await openStore(address, environment, 1);
-    try {
-      const report = await verify(patient, once, address, prefix);
-      const asJson = options["json"] === true;
-      console.log(asJson ? JSON.stringify(report, null, 2) : reportLines(report).join("\n"));
-      return report.holds ? EXIT.ok : EXIT.verificationFailed;
-    } finally {
-      patient.destroy();
-      once.destroy();
-    }
+    const report = await verifyBucket(address, prefix, environment);
+    const asJson = options["json"] === true;
+    console.log(asJson ? JSON.stringify(report, null, 2) : reportLines(report).join("\n"));
+    return report.holds ? EXIT.ok : EXIT.verificationFailed;
   },
 };
-
-/** How often a call is sent at most that may be repeated. */
-const ATTEMPTS = 3;
-
-/** @param once sends each call once only, so that no write meets itself */
-async function verify(
-  patient: S3Client,
-  once: S3Client,
-  address: BucketAddress,
-  prefix: string,
-): Promise<VerifyReport> {
-  const policy = await findPolicy(patient, address);
-  const created: CreatedObject[] = [];
-  try {
-    const id = crypto.randomUUID();
-    const attempts = await tryWrites(once, address, prefix, id, (object) => created.push(object));
-    const removals = await removeObjects(patient, address, created);
-    return verifyReport(address, prefix, policy, attempts, removals);
-  } catch (error) {
-    const removals: readonly Removal[] = await removeObjects(patient, address, created);
-    for (const removal of removals) console.error(objectLine(removal));
-    throw error;
-  }
-}

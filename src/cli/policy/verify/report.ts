@@ -112,7 +112,8 @@ function statementName({ path, sid }: Statement): string {
   return sid === undefined ? path : `${path} ${sid}`;
 }
 
-function principalName(principal: PrincipalPattern): string {
+/** Whom a pattern means, in words. */
+export function principalName(principal: PrincipalPattern): string {
   switch (principal.kind) {
     case "everyone":
       return "everybody, also without credentials";

@@ -1,0 +1,112 @@
+import type { LeaseObject } from "../../../operator/kinds.ts";
+import { LEASE } from "../../../operator/kinds.ts";
+import type { Check } from "../check.ts";
+import { PART_LIMIT } from "../check.ts";
+import { sumOf } from "../cluster/metrics_text.ts";
+import { isRunning, operatorPods } from "../cluster/operator.ts";
+import type { PodObject } from "../cluster/kinds.ts";
+import type { Context, PodMetrics } from "../context.ts";
+import { failed, type Finding, judged } from "../finding.ts";
+import { pause } from "../until_given_up.ts";
+
+export const oneLeader: Check = {
+  id: "one-leader",
+  number: "8",
+  objective: "Exactly one of the operator's pods leads, holds the lease, and keeps renewing it.",
+  remedy:
+    "See the runbooks RynxsNoLeader, RynxsLeaderFlap and RynxsLeaderElectionFailuresHigh; the " +
+    "logs of the pods say why they do not lead.",
+  parts: [
+    {
+      phase: "post",
+      limit: ({ interval }) => interval + 2 * PART_LIMIT,
+      async run(context, signal) {
+        const { metrics, interval } = context;
+        const first = await metrics.look(signal);
+        await pause(interval, signal);
+        return electionIn(first, await metrics.look(signal));
+      },
+    },
+    { phase: "post", limit: ({ interval }) => interval + 2 * PART_LIMIT, run: leaseIsHeld },
+  ],
+};
+
+/** Whether all pods tell of one leader between them. */
+export async function tellsOfOneLeader(context: Context, signal: AbortSignal): Promise<Finding> {
+  const looked = await context.metrics.look(signal);
+  const pods = (await operatorPods(context, signal)).filter(isRunning);
+  const silent = pods.length - looked.length;
+  return judged(statusTexts(looked), [
+    ...leaderFaults(looked),
+    ...silent > 0 ? [`${pods.length} pods run, and there are metrics of ${looked.length}`] : [],
+  ]);
+}
+
+/** What two looks at all pods' metrics say of the election. */
+function electionIn(first: readonly PodMetrics[], second: readonly PodMetrics[]): Finding {
+  if (first.length === 0) return failed("no pod of the operator runs");
+  const before = new Map(first.map(({ name, text }) => [name, sumOf(text, FAILURES) ?? 0]));
+  const grown = second.flatMap(({ name, text }) => {
+    const [was, is] = [before.get(name) ?? 0, sumOf(text, FAILURES) ?? 0];
+    return is > was ? [`${FAILURES} of ${name} went from ${was} to ${is}`] : [];
+  });
+  return judged(statusTexts(second), [...leaderFaults(second), ...grown]);
+}
+
+const STATUS = "rynxs_leader_election_status";
+const FAILURES = "rynxs_leader_election_failures_total";
+
+function statusTexts(looked: readonly PodMetrics[]): readonly string[] {
+  return looked.map(({ name, text }) => `${name}: ${STATUS} ${sumOf(text, STATUS) ?? "absent"}`);
+}
+
+function leaderFaults(looked: readonly PodMetrics[]): readonly string[] {
+  const leaders = looked.reduce((sum, { text }) => sum + (sumOf(text, STATUS) ?? 0), 0);
+  return leaders === 1 ? [] : [`the sum of ${STATUS} is ${leaders}, not 1`];
+}
+
+async function leaseIsHeld(context: Context, signal: AbortSignal): Promise<Finding> {
+  const { namespace, lease: name, interval } = context;
+  const cluster = await context.cluster();
+  const find = () => cluster.get(LEASE, { namespace, name }, { signal });
+  const first = await find();
+  const pods = await operatorPods(context, signal);
+  if (first === undefined) return failed(`there is no Lease ${namespace}/${name}`);
+  if (age(first, context) <= 0) return judgedLease(first, first, pods, context);
+  await pause(interval, signal);
+  return judgedLease(first, await find() ?? first, pods, context);
+}
+
+function judgedLease(
+  first: LeaseObject,
+  second: LeaseObject,
+  pods: readonly PodObject[],
+  context: Context,
+): Finding {
+  const { holderIdentity: holder = "", renewTime = "never" } = second.spec ?? {};
+  const isRenewed = renewTime !== first.spec?.renewTime;
+  const over = age(second, context);
+  return judged([`${context.lease} is held by ${holder || "nobody"}, renewed ${renewTime}`], [
+    ...holder === "" ? ["nobody holds the lease"] : [],
+    ...isRenewed || over <= 0 ? [] : ["the lease is older than it may be, and nobody renews it"],
+    ...holder === "" || pods.some((pod) => isHolder(pod, holder))
+      ? []
+      : [`${holder} is none of the operator's pods`],
+  ]);
+}
+
+/** Milliseconds since a lease ran out by our clock; negative for one that has not. */
+function age({ spec }: LeaseObject, { now }: Context): number {
+  const { renewTime, leaseDurationSeconds = 0 } = spec ?? {};
+  const renewed = Date.parse(renewTime ?? "");
+  return Number.isNaN(renewed) ? Infinity : now().getTime() - renewed - leaseDurationSeconds * 1000;
+}
+
+/** Leaders are named by their pods, by these variables, or by client-go, which adds an id. */
+function isHolder({ metadata: { name }, spec }: PodObject, holder: string): boolean {
+  const named = (spec?.containers ?? []).flatMap(({ env }) => env ?? [])
+    .filter(({ name }) => IDENTITY.has(name)).map(({ value }) => value);
+  return holder === name || holder.startsWith(`${name}_`) || named.includes(holder);
+}
+
+const IDENTITY: ReadonlySet<string> = new Set(["RYNXS_LEADER_ID", "RYNXS_WRITER_ID"]);
