@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import {
+  CHART,
+  found,
+  helm,
+  manifest,
+  objectsOf,
+  podOf,
+  PRODUCTION,
+  variables,
+} from "./helm_chart.ts";
+
+/** Values that must be refused, with what is said of them. */
+const REFUSED: readonly (readonly [why: string, values: string, message: RegExp])[] = [
+  ["a name with a slip", "replicaCont=3", /'replicaCont' not allowed/],
+  ["a nested name with a slip", "leaderElection.enable=true", /'enable' not allowed/],
+  ["a name of the server with a slip", "server.replicas=3", /'replicas' not allowed/],
+  ["a password", "minio.rootPassword=hunter2", /'rootPassword' not allowed/],
+  ["an unknown kind of log", "logSink.type=kafka", /one of 'file', 's3'/],
+  ["text for a number", "replicaCount=three", /got string, want integer/],
+  ["a size that is none", "persistence.size=big", /'big' does not match/],
+  ["a share that is none", "podDisruptionBudget.minAvailable=half", /'half' does not match/],
+  ["an endpoint without a scheme", "logSink.s3.endpoint=minio:9000", /endpoint.*does not match/],
+  ["a resource that is none", "resources.request.cpu=1", /invalid propertyName 'request'/],
+  ["root", "securityContext.runAsUser=0", /runAsUser.*minimum/],
+  ["the tag latest", "image.tag=latest", /latest of the image .* name a version/],
+  [
+    "the tag latest of MinIO",
+    "minio.enabled=true,minio.image.tag=latest",
+    /minio\/minio .* name a version/,
+  ],
+  [
+    "a log that ends with its pod",
+    "persistence.enabled=false",
+    /logSink\.type file needs persistence/,
+  ],
+  [
+    "a lease shorter than its renewal",
+    "leaderElection.leaseDurationSeconds=10",
+    /\(10\) must be more than renewDeadlineSeconds \(20\)/,
+  ],
+  [
+    "probes of another port",
+    "metrics.port=9090",
+    /probes\.liveness\.port \(8080\) must be metrics\.port \(9090\)/,
+  ],
+  ["servers on one volume", "server.replicaCount=2", /several replicas cannot share a volume/],
+  [
+    "scaling on one volume",
+    "server.autoscaling.enabled=true",
+    /several replicas cannot share a volume/,
+  ],
+  [
+    "a database without a volume",
+    "server.persistence.enabled=false",
+    /set server\.config\.database/,
+  ],
+  ["an ingress for no name", "server.ingress.enabled=true", /at least one of hosts/],
+  [
+    "two configurations",
+    "server.existingConfigSecret=own,server.config.placement=pack",
+    /exclude each other/,
+  ],
+  ["another port", "server.config.server.listen_addr=0.0.0.0:9001", /listens on port 9000/],
+  [
+    "an end before its time",
+    "server.config.server.shutdown_timeout=1m",
+    /\(45\) must be more than .* \(60 s\)/,
+  ],
+];
+
+/** Values over those for production, likewise. */
+const REFUSED_IN_PRODUCTION: typeof REFUSED = [
+  [
+    "objects on a pod's disk",
+    "server.config.backends[0].type=disk",
+    /backend first cannot be on disk/,
+  ],
+  ["a log on a pod's disk", "server.config.log.store=file", /set server\.config\.log\.store/],
+  ["fewer at most than at least", "server.autoscaling.maxReplicas=2", /maxReplicas \(2\) is less/],
+];
+
+for (const [why, values, message] of REFUSED) {
+  Deno.test(`the chart refuses ${why}`, async () => {
+    const { ok, said } = await helm("template", "rynxs", CHART, "--set", values);
+    assert.equal(ok, false);
+    assert.match(said, message);
+  });
+}
+
+for (const [why, values, message] of REFUSED_IN_PRODUCTION) {
+  Deno.test(`the chart refuses ${why} in production`, async () => {
+    const { ok, said } = await helm("template", "rynxs", CHART, "-f", PRODUCTION, "--set", values);
+    assert.equal(ok, false);
+    assert.match(said, message);
+  });
+}
+
+async function operatorVariables(values: string): Promise<Readonly<Record<string, string>>> {
+  const objects = objectsOf(await manifest("--set", values));
+  return variables(found(objects, "Deployment", "rynxs-operator"));
+}
+
+/** Values, and the variables that the operator has by them. */
+const VARIABLES: readonly (readonly [values: string, Readonly<Record<string, string>>])[] = [
+  ["replicaCount=1", {
+    RYNXS_LEADER_ELECTION_ENABLED: "0",
+    RYNXS_LEASE_DURATION_SECONDS: "30",
+    RYNXS_RENEW_DEADLINE_SECONDS: "20",
+    RYNXS_RETRY_PERIOD_SECONDS: "5",
+    WATCH_NAMESPACE: "",
+    EVENT_STORE_TYPE: "file",
+  }],
+  ["leaderElection.enabled=true", { RYNXS_LEADER_ELECTION_ENABLED: "1" }],
+  ["replicaCount=2", { RYNXS_LEADER_ELECTION_ENABLED: "1" }],
+  [
+    "leaderElection.leaseDuration=15s,leaderElection.renewDeadline=10s,leaderElection.retryPeriod=2s",
+    {
+      RYNXS_LEASE_DURATION_SECONDS: "15",
+      RYNXS_RENEW_DEADLINE_SECONDS: "10",
+      RYNXS_RETRY_PERIOD_SECONDS: "2",
+    },
+  ],
+  ["leaderElection.leaseDuration=15s,leaderElection.leaseDurationSeconds=45", {
+    RYNXS_LEASE_DURATION_SECONDS: "45",
+  }],
+  ["leaderElection.leaseDuration=2m", { RYNXS_LEASE_DURATION_SECONDS: "120" }],
+  ["watchNamespace=agents", { WATCH_NAMESPACE: "agents" }],
+  ["logSink.type=s3,logSink.s3.bucket=", { EVENT_STORE_TYPE: "s3", S3_BUCKET: "rynxs-events" }],
+  ["logSink.s3.enabled=true", { EVENT_STORE_TYPE: "s3" }],
+  ["logSink.type=s3,minio.enabled=true", { S3_ENDPOINT: "http://rynxs-minio:9000" }],
+  ["logSink.type=s3,minio.enabled=true,logSink.s3.endpoint=https://s3.example.com", {
+    S3_ENDPOINT: "https://s3.example.com",
+  }],
+  ["logging.level=WARNING", { LOG_LEVEL: "warning" }],
+  ["extraEnv[0].name=RYNXS_WRITER_ID,extraEnv[0].value=cluster-1", {
+    RYNXS_WRITER_ID: "cluster-1",
+  }],
+  ["checkpoints.signingKeySecret=keys", { RYNXS_SIGNING_KEY: "/etc/rynxs/signing/log.key" }],
+];
+
+for (const [values, expected] of VARIABLES) {
+  Deno.test(`the operator is told of ${values}`, async () => {
+    const actual = await operatorVariables(values);
+    assert.deepEqual({ ...actual, ...expected }, actual);
+  });
+}
+
+Deno.test("a variable of extraEnv replaces the chart's own, and is there once", async () => {
+  const objects = objectsOf(
+    await manifest("--set", "extraEnv[0].name=RYNXS_WRITER_ID,extraEnv[0].value=cluster-1"),
+  );
+  const pod = podOf(found(objects, "Deployment", "rynxs-operator"));
+  const names = pod?.containers[0]?.env.map(({ name }) => name) ?? [];
+  assert.deepEqual(names, [...new Set(names)]);
+});
+
+/** The budgets that there are by given values. */
+const BUDGETS: readonly (readonly [values: string, names: readonly string[]])[] = [
+  ["replicaCount=3,podDisruptionBudget.enabled=false", []],
+  ["replicaCount=3,podDisruptionBudget.minAvailable=3", []],
+  ["replicaCount=3,podDisruptionBudget.minAvailable=2", ["rynxs-operator"]],
+  ["replicaCount=3,podDisruptionBudget.minAvailable=50%", ["rynxs-operator"]],
+  ["replicaCount=2,podDisruptionBudget.minAvailable=9,podDisruptionBudget.maxUnavailable=1", [
+    "rynxs-operator",
+  ]],
+];
+
+for (const [values, names] of BUDGETS) {
+  Deno.test(`${values} gives ${names.length} disruption budgets`, async () => {
+    const budgets = objectsOf(await manifest("--set", values))
+      .filter(({ kind }) => kind === "PodDisruptionBudget");
+    assert.deepEqual(budgets.map(({ metadata }) => metadata.name), names);
+    for (const { spec } of budgets) {
+      assert.equal(["minAvailable", "maxUnavailable"].filter((name) => name in spec!).length, 1);
+    }
+  });
+}
+
+Deno.test("a changed configuration restarts the servers", async () => {
+  const [before, after] = await Promise.all(["pack", "spread"].map(async (placement) => {
+    const objects = objectsOf(await manifest("--set", `server.config.placement=${placement}`));
+    return JSON.stringify(found(objects, "StatefulSet", "rynxs-server").spec);
+  }));
+  assert.match(before!, /"checksum\/config"/);
+  assert.notEqual(before, after);
+});
+
+Deno.test("the pods of server, MinIO and tests have no service account token", async () => {
+  const objects = objectsOf(await manifest("-f", PRODUCTION, "--set", "minio.enabled=true"));
+  const pods = objects.flatMap((object) => {
+    const pod = podOf(object);
+    return pod === undefined ? [] : [[object.metadata.name, pod.automountServiceAccountToken]];
+  });
+  assert.deepEqual(Object.fromEntries(pods), {
+    "rynxs-minio": false,
+    "rynxs-operator": true,
+    "rynxs-server": false,
+    "rynxs-test-health": false,
+  });
+});
+
+/** What an installation with the operator's earlier charts has in its file for production. */
+const EARLIER = `
+image: { repository: registry.example.com/operator, tag: v0.1.0, pullPolicy: IfNotPresent }
+replicaCount: 3
+leaderElection: { enabled: true, leaseDuration: 15s, renewDeadline: 10s, retryPeriod: 2s }
+podDisruptionBudget: { enabled: true, minAvailable: 1 }
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector: { matchLabels: { app.kubernetes.io/name: rynxs } }
+resources: { requests: { cpu: 200m, memory: 256Mi }, limits: { cpu: 1000m, memory: 1Gi } }
+logSink:
+  type: s3
+  s3: { endpoint: "https://s3.example.com", bucket: log, region: eu-west-1, accessKeySecret: keys }
+minio: { enabled: false, image: { tag: RELEASE.2024-11-07T00-15-16Z }, existingSecret: root }
+metrics:
+  enabled: true
+  port: 8080
+  path: /metrics
+  serviceMonitor: { enabled: true, interval: 30s, scrapeTimeout: 10s, labels: { prometheus: main } }
+  networkPolicy:
+    enabled: true
+    prometheusNamespaceSelector: { kubernetes.io/metadata.name: monitoring }
+    prometheusPodSelector: { app.kubernetes.io/name: prometheus }
+logging: { level: INFO, format: json }
+securityContext: { runAsNonRoot: true, runAsUser: 1000, fsGroup: 1000, readOnlyRootFilesystem: true }
+rbac: { create: true, serviceAccountName: rynxs-operator }
+probes:
+  liveness:
+    enabled: true
+    path: /healthz
+    port: 8080
+    initialDelaySeconds: 15
+    periodSeconds: 10
+    timeoutSeconds: 3
+    failureThreshold: 6
+persistence: { enabled: false, size: 10Gi, storageClass: "", accessMode: ReadWriteOnce }
+crds: { create: true }
+extraEnv: [{ name: RYNXS_WRITER_ID, value: cluster-1 }]
+extraArgs: []
+`;
+
+Deno.test("a values file of the operator's earlier charts is understood", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".yaml" });
+  try {
+    await Deno.writeTextFile(path, EARLIER);
+    const objects = objectsOf(await manifest("-f", path));
+    const operator = found(objects, "Deployment", "rynxs-operator");
+    assert.equal(podOf(operator)?.containers[0]?.image, "registry.example.com/operator:v0.1.0");
+    assert.deepEqual(operator.spec?.["selector"], {
+      matchLabels: { "app.kubernetes.io/name": "rynxs", "app.kubernetes.io/instance": "rynxs" },
+    });
+    const { RYNXS_LEASE_DURATION_SECONDS, RYNXS_WRITER_ID, S3_BUCKET } = variables(operator);
+    assert.deepEqual([RYNXS_LEASE_DURATION_SECONDS, RYNXS_WRITER_ID, S3_BUCKET], [
+      "15",
+      "cluster-1",
+      "log",
+    ]);
+  } finally {
+    await Deno.remove(path);
+  }
+});
