@@ -1,8 +1,8 @@
+import { VERSION } from "../../version.ts";
 import type { ClusterAccess, Credentials } from "./access.ts";
 import type { Deadline } from "./deadline.ts";
 import { FreshCredentials } from "./fresh_credentials.ts";
-import { KubeUnreachableError } from "./kube_error.ts";
-import { VERSION } from "../../version.ts";
+import { HttpClients } from "./http_clients.ts";
 
 /** What is asked of a server. */
 export interface KubeRequest {
@@ -18,14 +18,11 @@ export function textOf({ method, path }: KubeRequest): string {
   return `${method} ${path}`;
 }
 
-/** Connections that wait for a next request are closed after so many milliseconds. */
-const IDLE = 30_000;
-
 /** Sends requests to one server, with the credentials of the moment. */
 export class KubeConnection implements Disposable {
   readonly #server: string;
   readonly #credentials: FreshCredentials;
-  #open: { readonly credentials: Credentials; readonly client: Deno.HttpClient } | undefined;
+  #clients: HttpClients | undefined;
 
   constructor({ server, credentials }: ClusterAccess) {
     this.#server = server;
@@ -36,7 +33,7 @@ export class KubeConnection implements Disposable {
    * Resolves with whatever answer begins in time. A server that does not accept our credentials has
    * done nothing: where there are newer ones by then, it is asked once more.
    *
-   * @throws {KubeUnreachableError}
+   * @throws {KubeUnreachableError} and what {@link Deadline.explain} makes of faults
    */
   async send(request: KubeRequest, deadline: Deadline): Promise<Response> {
     const credentials = await this.#credentials.current();
@@ -49,8 +46,8 @@ export class KubeConnection implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#open?.client.close();
-    this.#open = undefined;
+    this.#clients?.[Symbol.dispose]();
+    this.#clients = undefined;
   }
 
   async #sendWith(
@@ -60,7 +57,7 @@ export class KubeConnection implements Disposable {
   ): Promise<Response> {
     const { method, path, query, body } = request;
     const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
-    const client = this.#clientFor(credentials);
+    const client = this.#clientsFor(credentials).for(method);
     try {
       return await fetch(`${this.#server}${path}${search}`, {
         method,
@@ -75,15 +72,11 @@ export class KubeConnection implements Disposable {
     }
   }
 
-  /** Only what belongs to TLS is a reason for new connections. */
-  #clientFor(credentials: Credentials): Deno.HttpClient {
-    if (this.#open !== undefined && hasSameTls(this.#open.credentials, credentials)) {
-      return this.#open.client;
-    }
-    const client = clientOf(credentials);
-    this.#open?.client.close();
-    this.#open = { credentials, client };
-    return client;
+  #clientsFor(credentials: Credentials): HttpClients {
+    if (this.#clients?.areFor(credentials)) return this.#clients;
+    const clients = new HttpClients(credentials);
+    this.#clients?.[Symbol.dispose]();
+    return this.#clients = clients;
   }
 }
 
@@ -96,24 +89,4 @@ function headersOf({ token }: Credentials, contentType: string | undefined): Hea
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(contentType === undefined ? {} : { "content-type": contentType }),
   };
-}
-
-function hasSameTls(some: Credentials, others: Credentials): boolean {
-  return some.authority === others.authority &&
-    some.certificate?.chain === others.certificate?.chain &&
-    some.certificate?.key === others.certificate?.key;
-}
-
-function clientOf({ authority, certificate }: Credentials): Deno.HttpClient {
-  try {
-    return Deno.createHttpClient({
-      ...(authority === undefined ? {} : { caCerts: [authority] }),
-      ...(certificate === undefined ? {} : { cert: certificate.chain, key: certificate.key }),
-      // With one connection for everything, one that is dead would hold up every call.
-      http2: false,
-      poolIdleTimeout: IDLE,
-    });
-  } catch (cause) {
-    throw new KubeUnreachableError("the certificates cannot be used", { cause });
-  }
 }

@@ -54,6 +54,8 @@ export class Deadline implements Disposable {
   }
 }
 
+/** `fetch` says what was the matter only in the cause. */
 function causeOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure);
+  if (!(failure instanceof Error)) return String(failure);
+  return failure.cause instanceof Error ? failure.cause.message : failure.message;
 }

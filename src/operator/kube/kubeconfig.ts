@@ -11,7 +11,13 @@ import {
   readCredentials,
   type TextSource,
 } from "./credential_sources.ts";
-import { type Entry, entryFault, type Kubeconfig, readKubeconfig } from "./kubeconfig_files.ts";
+import {
+  type Entry,
+  entryFault,
+  isSaid,
+  type Kubeconfig,
+  readKubeconfig,
+} from "./kubeconfig_files.ts";
 import { refuseFields } from "./refused_fields.ts";
 
 const text = z.string().optional();
@@ -50,15 +56,13 @@ export async function kubeconfigAccess(
   const context = checked(entry, contextSchema);
   const cluster = chosen(config.clusters, entry, "cluster", context.cluster);
   refuseFields("cluster", cluster);
-  const user = isEmpty(context.user)
-    ? undefined
-    : chosen(config.users, entry, "user", context.user);
+  const user = isSaid(context.user) ? chosen(config.users, entry, "user", context.user) : undefined;
   if (user !== undefined) refuseFields("user", user);
   const sources = { ...authorityOf(cluster), ...(user && identityOf(user)) };
   await readCredentials(sources);
   return {
     ...serverOf(cluster),
-    ...(isEmpty(context.namespace) ? {} : { namespace: context.namespace }),
+    ...(isSaid(context.namespace) ? { namespace: context.namespace } : {}),
     readFiles: [...files, ...filesOf(sources)],
     credentials: () => readCredentials(sources),
   };
@@ -115,8 +119,8 @@ function tokenOf(
   user: Entry,
   { token, tokenFile }: z.infer<typeof userSchema>,
 ): TextSource | undefined {
-  if (!isEmpty(tokenFile)) return fileSource(beside(user, tokenFile));
-  return isEmpty(token) ? undefined : heldSource(`${user.file}: token`, token);
+  if (isSaid(tokenFile)) return fileSource(beside(user, tokenFile));
+  return isSaid(token) ? heldSource(`${user.file}: token`, token) : undefined;
 }
 
 /** Of both, the data count. */
@@ -126,10 +130,10 @@ function fileOrData<Field extends string>(
   fields: { readonly [Name in Field | `${Field}-data`]?: string | undefined },
 ): TextSource | undefined {
   const [file, data] = [fields[field], fields[`${field}-data`]];
-  if (!isEmpty(data)) {
+  if (isSaid(data)) {
     return heldSource(`${entry.file}: ${field}-data`, decoded(entry, field, data));
   }
-  return isEmpty(file) ? undefined : fileSource(beside(entry, file));
+  return isSaid(file) ? fileSource(beside(entry, file)) : undefined;
 }
 
 function decoded(entry: Entry, field: string, data: string): string {
@@ -152,9 +156,4 @@ function checked<T>(entry: Entry, schema: z.ZodType<T>): T {
     path: [...entry.path, ...issue.path],
   }));
   throw new ConfigError(entry.file, issues.flatMap(faultOf));
-}
-
-/** Tools write an empty text for what is not set. */
-function isEmpty(value: string | undefined): value is undefined {
-  return value === undefined || value === "";
 }

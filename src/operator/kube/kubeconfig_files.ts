@@ -70,6 +70,20 @@ export async function readKubeconfig(files: readonly string[]): Promise<Kubeconf
   };
 }
 
+/** Tools write an empty text for what is not set. */
+export function isSaid(text: string | undefined): text is string {
+  return text !== undefined && text !== "";
+}
+
+/**
+ * What is wrong with a field of an entry.
+ *
+ * @param field as the file names it
+ */
+export function entryFault({ file, path }: Entry, field: string, message: string): ConfigError {
+  return new ConfigError(file, [{ path: yamlPath([...path, field]), message }]);
+}
+
 async function readFile(file: string): Promise<File | undefined> {
   let text: string;
   try {
@@ -95,17 +109,4 @@ function entriesIn(
     const value = mapSchema.parse(entry[member]);
     return [entry.name, { file, path: [list, index, member], value }];
   });
-}
-
-function isSaid(text: string | undefined): boolean {
-  return text !== undefined && text !== "";
-}
-
-/**
- * What is wrong with a field of an entry.
- *
- * @param field as the file names it
- */
-export function entryFault({ file, path }: Entry, field: string, message: string): ConfigError {
-  return new ConfigError(file, [{ path: yamlPath([...path, field]), message }]);
 }

@@ -1,0 +1,53 @@
+import type { Credentials } from "./access.ts";
+import { KubeUnreachableError } from "./kube_error.ts";
+
+/** Connections that wait for a next request are closed after so many milliseconds. */
+const IDLE = 30_000;
+
+/**
+ * Connections to a server with one identity. The runtime's `fetch` sends a request again, whatever its
+ * method is, where a connection that was used before breaks; so what writes gets a new one each time.
+ */
+export class HttpClients implements Disposable {
+  readonly #credentials: Credentials;
+  readonly #reading: Deno.HttpClient;
+  readonly #writing: Deno.HttpClient;
+
+  /** @throws {KubeUnreachableError} where the certificates cannot be used */
+  constructor(credentials: Credentials) {
+    this.#credentials = credentials;
+    try {
+      this.#reading = Deno.createHttpClient({ ...tlsOf(credentials), poolIdleTimeout: IDLE });
+      this.#writing = Deno.createHttpClient({ ...tlsOf(credentials), poolMaxIdlePerHost: 0 });
+    } catch (cause) {
+      throw new KubeUnreachableError("the certificates cannot be used", { cause });
+    }
+  }
+
+  /** Whether these are the same as far as TLS goes: tokens are sent with each request. */
+  areFor({ authority, certificate }: Credentials): boolean {
+    return this.#credentials.authority === authority &&
+      this.#credentials.certificate?.chain === certificate?.chain &&
+      this.#credentials.certificate?.key === certificate?.key;
+  }
+
+  /** @param method of HTTP */
+  for(method: string): Deno.HttpClient {
+    return method === "GET" ? this.#reading : this.#writing;
+  }
+
+  /** What is under way goes on. */
+  [Symbol.dispose](): void {
+    this.#reading.close();
+    this.#writing.close();
+  }
+}
+
+function tlsOf({ authority, certificate }: Credentials) {
+  return {
+    ...(authority === undefined ? {} : { caCerts: [authority] }),
+    ...(certificate === undefined ? {} : { cert: certificate.chain, key: certificate.key }),
+    // With one connection for everything, one that is dead would hold up every call.
+    http2: false,
+  };
+}
