@@ -3,7 +3,7 @@ import type { EventLog } from "../event_log.ts";
 import type { JsonObject } from "../json.ts";
 import type { PublicKey, SigningKey } from "../signing_key.ts";
 import type { CheckpointStore } from "./checkpoint_store.ts";
-import { replay } from "./replay.ts";
+import { replay, type ReplayRange } from "./replay.ts";
 import { readState, stateBytes, stateHash, type StateReducer } from "./state.ts";
 import { signCheckpoint, type StateCheckpoint } from "./state_checkpoint.ts";
 import { universeReducer } from "./universe_reducer.ts";
@@ -59,7 +59,10 @@ export async function createCheckpoint(
 }
 
 /** From where a checkpoint lets one go on; `undefined` where its state is another reducer's. */
-function stateOf({ eventIndex, eventHash, stateBytes }: StateCheckpoint, reducer: StateReducer) {
+export function stateOf(
+  { eventIndex, eventHash, stateBytes }: StateCheckpoint,
+  reducer: StateReducer,
+): NonNullable<ReplayRange["from"]> | undefined {
   const state = readState(stateBytes);
   if (state === undefined || reducer.resume(state) === undefined) return undefined;
   return { position: { nextSeq: eventIndex + 1, prevHash: eventHash }, state };

@@ -30,12 +30,21 @@ export interface Universe {
 export const universeReducer: StateReducer = {
   name: UNIVERSE,
   resume(state) {
-    const universe = universeOf(state);
-    const isBegun = UNIVERSE in state.aggregates;
-    if (universe === undefined || isBegun !== state.version > 0) return undefined;
-    return new UniverseReduction(state.version, universe);
+    return resumeUniverse(state);
   },
 };
+
+/**
+ * Goes on where a state was left, so that what comes of it can be asked for without making a state.
+ *
+ * @returns `undefined` for a state that another reducer has made
+ */
+export function resumeUniverse(state: LogState): UniverseReduction | undefined {
+  const universe = universeOf(state);
+  const isBegun = UNIVERSE in state.aggregates;
+  if (universe === undefined || isBegun !== state.version > 0) return undefined;
+  return new UniverseReduction(state.version, universe);
+}
 
 /** What a state says of the universe; `undefined` for a state that has something else in it. */
 export function universeOf({ aggregates }: LogState): Universe | undefined {
@@ -50,20 +59,27 @@ export function universeOf({ aggregates }: LogState): Universe | undefined {
   return { agents, lastSeenSpecHash: last_seen_spec_hash, desired, applied, failures };
 }
 
-/** The id of an action: what it is, and what it is about. */
-function fingerprint(action: JsonObject): string {
+/**
+ * The id of an action: SHA-256 of what it is, and what it is about.
+ *
+ * @param action `{action_type, target, params}`
+ */
+export function fingerprint(action: JsonObject): string {
   const { action_type, target, params = {} } = action;
   const parts = [asText(action_type), asText(target), canonicalJson(params)];
   return createHash("sha256").update(parts.join("|")).digest("hex");
 }
 
-class UniverseReduction implements Reduction {
+/** The universe while events come in. To ask it costs the same however much there is in it. */
+export class UniverseReduction implements Reduction {
   #version: number;
   readonly #agents: Map<string, Json>;
   readonly #lastSeenSpecHash: Map<string, Json>;
   readonly #desired: Map<string, Json>;
   readonly #applied: Map<string, Json>;
   readonly #failures: Json[];
+  /** The last of each action, by its id. */
+  readonly #lastFailures = new Map<string, JsonObject>();
 
   constructor(version: number, universe: Universe) {
     this.#version = version;
@@ -71,7 +87,35 @@ class UniverseReduction implements Reduction {
     this.#lastSeenSpecHash = new Map(Object.entries(universe.lastSeenSpecHash));
     this.#desired = new Map(Object.entries(universe.desired));
     this.#applied = new Map(Object.entries(universe.applied));
-    this.#failures = [...universe.failures];
+    this.#failures = [];
+    for (const failure of universe.failures) this.#addFailure(failure);
+  }
+
+  /** Ids of the agents that are there. */
+  agents(): readonly string[] {
+    return [...this.#agents.keys()];
+  }
+
+  /** `spec_hash` of an agent as it was observed last; `undefined` for one that is not there. */
+  lastSeenSpecHash(agent: string): Json | undefined {
+    return this.#lastSeenSpecHash.get(agent);
+  }
+
+  /** What was decided last for an agent. */
+  desired(agent: string): JsonObject | undefined {
+    const decided = this.#desired.get(agent);
+    return isJsonObject(decided) ? decided : undefined;
+  }
+
+  /** The last time that an action was applied: `{applied_seq, result_code, …}`. */
+  applied(action: string): JsonObject | undefined {
+    const applied = this.#applied.get(action);
+    return isJsonObject(applied) ? applied : undefined;
+  }
+
+  /** The last time that an action failed: `{failed_seq, error_code, …}`. */
+  failed(action: string): JsonObject | undefined {
+    return this.#lastFailures.get(action);
   }
 
   apply(event: LogEvent): void {
@@ -111,9 +155,27 @@ class UniverseReduction implements Reduction {
         const { action_type = null, target = null, result_code = "OK" } = payload;
         this.#applied.set(id, { action_type, target, result_code, applied_seq: count(seq) });
       }],
-      ["ActionFailed", ({ seq }, payload) => void this.#failures.push(failure(seq, payload))],
+      ["ActionFailed", ({ seq }, payload) => this.#addFailure(failure(seq, payload))],
+      ["AgentDeleted", ({ aggregateId }) => this.#forget(aggregateId)],
     ],
   );
+
+  #addFailure(failure: Json): void {
+    this.#failures.push(failure);
+    if (!isJsonObject(failure)) return;
+    const id = asText(failure["action_id"]);
+    if (id !== "") this.#lastFailures.set(id, failure);
+  }
+
+  /** One with its name that comes later is another one: nothing of it was applied. */
+  #forget(agent: string): void {
+    const decided = this.#desired.get(agent);
+    const actions = isJsonObject(decided) ? decided["actions"] : undefined;
+    if (isJsonObject(actions)) { for (const id of Object.keys(actions)) this.#applied.delete(id); }
+    this.#agents.delete(agent);
+    this.#lastSeenSpecHash.delete(agent);
+    this.#desired.delete(agent);
+  }
 }
 
 function decided(payload: JsonObject): Json {
