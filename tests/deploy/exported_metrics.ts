@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import type { LogStoreErrorType } from "../../src/eventlog/log_objects.ts";
 import { registry } from "../../src/telemetry/metrics.ts";
 import "../../src/telemetry/operator_metrics.ts";
 
@@ -14,6 +15,30 @@ export const TARGET_LABELS: ReadonlySet<string> = new Set([
   "instance",
   "pod",
 ]);
+
+const ERROR_TYPES: Readonly<Record<LogStoreErrorType, true>> = {
+  AccessDenied: true,
+  PreconditionFailed: true,
+  NoSuchBucket: true,
+  NetworkError: true,
+  Other: true,
+};
+
+/** Every value that a label can have, of those labels of which that is known beforehand. */
+export const LABEL_VALUES: Readonly<Record<string, readonly string[]>> = {
+  error_type: Object.keys(ERROR_TYPES),
+  event: ["acquired", "lost"],
+  method: ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "OTHER"],
+  reason: [
+    "api_error",
+    "api_error_during_retry",
+    "conflict_retries_exhausted",
+    "lost_takeover_race",
+    "lost_lease_during_renew",
+    "renew_deadline_exceeded",
+  ],
+  status: ["success", "error"],
+};
 
 const METRIC = z.object({
   name: z.string(),

@@ -3,16 +3,8 @@
  *
  * @module
  */
-import { labelsOfSeries, TARGET_LABELS } from "./exported_metrics.ts";
+import { LABEL_VALUES, labelsOfSeries, TARGET_LABELS } from "./exported_metrics.ts";
 import { type Matcher, readPromql, type Selector } from "./promql_selectors.ts";
-
-/** The values of labels that are known beforehand, as the code gives them. */
-const VALUES: Readonly<Record<string, readonly string[]>> = {
-  error_type: ["AccessDenied", "PreconditionFailed", "NoSuchBucket", "NetworkError", "Other"],
-  event: ["acquired", "lost"],
-  method: ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS", "OTHER"],
-  status: ["success", "error"],
-};
 
 /** What is wrong with a query: metrics that nobody exports, and labels that these do not have. */
 export function queryFaults(expression: string): readonly string[] {
@@ -39,7 +31,7 @@ function selectorFaults({ metric, matchers }: Selector): readonly string[] {
 }
 
 function valueFaults({ label, operator, value }: Matcher): readonly string[] {
-  const known = VALUES[label];
+  const known = LABEL_VALUES[label];
   if (known === undefined || value.startsWith("$")) return [];
   const given = operator.endsWith("~") ? value.split("|") : [value];
   return given.filter((each) => !known.includes(each)).map((each) => `${label} is never ${each}`);
