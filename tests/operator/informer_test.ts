@@ -1,0 +1,235 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { Informer } from "../../src/operator/informer.ts";
+import { CONFIG_MAP } from "../../src/operator/kinds.ts";
+import { KubeClient } from "../../src/operator/kube/kube_client.ts";
+import { KubeHistory } from "./kube_history.ts";
+
+type ConfigMaps = Informer<NonNullable<typeof CONFIG_MAP.object>>;
+
+/** An informer that runs, and what it tells. */
+interface Informed {
+  readonly informer: ConfigMaps;
+  /** Versions as those see it who look whenever they are told to. */
+  readonly seen: Readonly<Record<string, string>>;
+  readonly told: readonly string[];
+  readonly errors: readonly unknown[];
+  /** Resolves when it is so. */
+  when(isSo: () => boolean): Promise<void>;
+}
+
+const QUICK = { leastDelay: 0, baseDelay: 1, maxDelay: 4, random: Math.random };
+
+/** Runs a test with an informer of a server. */
+async function withInformer(
+  run: (history: KubeHistory, informed: Informed) => Promise<void>,
+  prepare: (history: KubeHistory) => void = () => {},
+): Promise<void> {
+  await using history = await KubeHistory.start();
+  prepare(history);
+  using client = clientOf(history);
+  const [seen, told, errors]: [Record<string, string>, string[], unknown[]] = [{}, [], []];
+  const informer: ConfigMaps = new Informer(client, CONFIG_MAP, {
+    selection: { namespace: "default" },
+    patience: QUICK,
+    onChange({ namespace, name }) {
+      told.push(name);
+      const version = informer.get({ namespace, name })?.metadata.resourceVersion;
+      if (version === undefined) delete seen[name];
+      else seen[name] = version;
+    },
+    onError: (error) => errors.push(error),
+  });
+  const controller = new AbortController();
+  const running = informer.run(controller.signal);
+  try {
+    await run(history, { informer, seen, told, errors, when });
+  } finally {
+    controller.abort();
+    await running;
+  }
+}
+
+function clientOf({ url }: KubeHistory): KubeClient {
+  const endpoint = new URL(url).host;
+  const credentials = () => Promise.resolve({});
+  return new KubeClient({ server: url, endpoint, readFiles: [], credentials });
+}
+
+async function when(isSo: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!isSo()) {
+    if (performance.now() > deadline) throw new Error("it did not come to be so");
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}
+
+function names(informer: ConfigMaps): readonly string[] {
+  return informer.all().map(({ metadata }) => metadata.name);
+}
+
+Deno.test("an informer knows what is there, and follows what changes", async () => {
+  const prepare = (history: KubeHistory) => ["a", "b"].forEach((name) => history.put(name));
+  await withInformer(async (history, { informer, seen, told, when }) => {
+    assert.equal(informer.hasSynced, false);
+    assert.equal(informer.sinceContact, Infinity);
+    await when(() => history.watches === 1);
+    assert.equal(informer.hasSynced, true);
+    assert(Number.isFinite(informer.sinceContact));
+    assert.deepEqual([names(informer), told], [["a", "b"], ["a", "b"]]);
+    history.put("c");
+    history.put("a");
+    history.remove("b");
+    await when(() => told.length === 5);
+    assert.deepEqual(told.slice(2), ["c", "a", "b"]);
+    assert.deepEqual(names(informer), ["a", "c"]);
+    assert.equal(informer.get({ namespace: "default", name: "b" }), undefined);
+    assert.deepEqual(seen, history.versions);
+  }, prepare);
+});
+
+Deno.test("after a broken watch it goes on where it was, and lists nothing again", async () => {
+  await withInformer(async (history, { told, errors, when }) => {
+    await when(() => history.watches === 1);
+    history.put("a");
+    await when(() => told.length === 1);
+    history.breakWatches();
+    await when(() => history.watches === 1);
+    history.put("b");
+    await when(() => told.length === 2);
+    assert.deepEqual(history.asked, ["list", "watch 1", "watch 2"]);
+    assert.equal(errors.length, 1);
+  });
+});
+
+Deno.test("it goes on at the last bookmark", async () => {
+  await withInformer(async (history, { told, when }) => {
+    await when(() => history.watches === 1);
+    history.compact();
+    history.bookmark();
+    history.endWatches();
+    await when(() => history.watches === 1);
+    history.put("a");
+    await when(() => told.length === 1);
+    assert.deepEqual(history.asked, ["list", "watch 1", "watch 2"]);
+  });
+});
+
+Deno.test("a version that the server has forgotten is no fault: it lists again, and tells what went away", async () => {
+  const prepare = (history: KubeHistory) =>
+    ["same", "gone", "other"].forEach((name) => history.put(name));
+  await withInformer(async (history, { informer, told, errors, seen, when }) => {
+    await when(() => history.watches === 1);
+    history.endWatches();
+    history.remove("gone");
+    history.put("other");
+    history.put("new");
+    history.compact();
+    await when(() => history.watches === 1 && told.length === 6);
+    assert.deepEqual(told.slice(3), ["gone", "other", "new"]);
+    assert.deepEqual([names(informer), seen], [["same", "other", "new"], history.versions]);
+    assert.deepEqual(errors, []);
+  }, prepare);
+});
+
+Deno.test("what fails is told and tried again, until it works", async () => {
+  const refusal = { status: 403, reason: "Forbidden" };
+  const prepare = (history: KubeHistory) => {
+    history.refuseNext("list", refusal);
+    history.refuseNext("list", refusal);
+    history.refuseNext("watch", refusal);
+  };
+  await withInformer(async (history, { errors, when }) => {
+    await when(() => history.watches === 1);
+    assert.deepEqual(history.asked, ["list", "list", "list", "watch 1", "list", "watch 1"]);
+    assert.deepEqual(errors.map((error) => Object(error).reason), Array(3).fill("Forbidden"));
+  }, prepare);
+});
+
+Deno.test("a server that is busy is not asked for everything again", async () => {
+  const prepare = (history: KubeHistory) => {
+    history.refuseNext("watch", { status: 429, reason: "TooManyRequests" });
+    history.refuseNext("watch", { status: 503, reason: "ServiceUnavailable" });
+  };
+  await withInformer(async (history, { when }) => {
+    await when(() => history.watches === 1);
+    assert.deepEqual(history.asked, ["list", "watch 1", "watch 1", "watch 1"]);
+  }, prepare);
+});
+
+Deno.test("a server that asks for patience gets it", async () => {
+  const prepare = (history: KubeHistory) =>
+    history.refuseNext("list", { status: 429, reason: "TooManyRequests", retryAfter: 1 });
+  await withInformer(async (history, { when }) => {
+    await when(() => history.asked.length === 1);
+    const asked = performance.now();
+    await when(() => history.asked.length > 1);
+    // Timers may be a little early.
+    assert(performance.now() - asked > 900);
+  }, prepare);
+});
+
+Deno.test("it stops when it is told to, also while it waits for its next attempt", async () => {
+  await using history = await KubeHistory.start();
+  history.refuseNext("list", { status: 403, reason: "Forbidden" });
+  using client = clientOf(history);
+  const patience = { ...QUICK, leastDelay: 60_000, baseDelay: 60_000, maxDelay: 60_000 };
+  const controller = new AbortController();
+  const failed = Promise.withResolvers<unknown>();
+  const informer = new Informer(client, CONFIG_MAP, {
+    patience,
+    onChange() {},
+    onError: failed.resolve,
+  });
+  const running = informer.run(controller.signal);
+  await failed.promise;
+  controller.abort();
+  await running;
+  assert.equal(history.asked.length, 1);
+});
+
+const name = fc.constantFrom("a", "b", "c", "d");
+const refusal = fc.constantFrom(
+  { status: 410, reason: "Expired" },
+  { status: 429, reason: "TooManyRequests" },
+  { status: 500, reason: "InternalError" },
+  { status: 403, reason: "Forbidden" },
+);
+
+/** Something that happens to a server. */
+type Happening = (history: KubeHistory) => void | Promise<void>;
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  { weight: 6, arbitrary: name.map((name): Happening => (history) => history.put(name)) },
+  { weight: 3, arbitrary: name.map((name): Happening => (history) => history.remove(name)) },
+  { weight: 2, arbitrary: fc.constant<Happening>((history) => history.breakWatches()) },
+  fc.constant<Happening>((history) => history.endWatches()),
+  fc.constant<Happening>((history) => history.compact()),
+  fc.constant<Happening>((history) => history.bookmark()),
+  fc.tuple(fc.constantFrom("list" as const, "watch" as const), refusal).map(
+    ([what, refusal]): Happening => (history) => history.refuseNext(what, refusal),
+  ),
+  {
+    weight: 4,
+    arbitrary: fc.nat({ max: 5 }).map((pause): Happening => () =>
+      new Promise((resolve) => setTimeout(resolve, pause))
+    ),
+  },
+);
+
+Deno.test("whatever happens, those who look whenever they are told to come to know what is there", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { maxLength: 40 }), async (happenings) => {
+      await withInformer(async (history, { informer, seen, when }) => {
+        for (const happen of happenings) await happen(history);
+        const expected = JSON.stringify(Object.entries(history.versions).sort());
+        await when(() => JSON.stringify(Object.entries(seen).sort()) === expected);
+        const cached = informer.all().map(({ metadata }) =>
+          [metadata.name, metadata.resourceVersion] as const
+        );
+        assert.deepEqual(Object.fromEntries(cached), history.versions);
+      });
+    }),
+    { numRuns: 100 },
+  );
+});
