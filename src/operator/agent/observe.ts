@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import type { z } from "zod";
 import { asJson } from "../../eventlog/as_json.ts";
 import { canonicalJson } from "../../eventlog/canonical_json.ts";
 import { isJsonObject, JsonError, type JsonObject, parseJson } from "../../eventlog/json.ts";
@@ -113,9 +114,16 @@ function objectIn(written: JsonObject, name: string): JsonObject {
   return isJsonObject(member) ? member : {};
 }
 
-function faultOf(
-  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
-): AgentFault {
-  const said = issues.map(({ path, message }) => `${path.map(String).join(".")}: ${message}`);
+function faultOf(issues: readonly z.core.$ZodIssue[]): AgentFault {
+  const said = issues.flatMap((issue) => saidOf(issue, []));
   return { message: said.join("; ").slice(0, LONGEST_MESSAGE) };
+}
+
+/** Of a value that may be one of several kinds, what is wrong with each of them. */
+function saidOf(issue: z.core.$ZodIssue, before: readonly PropertyKey[]): readonly string[] {
+  const path = [...before, ...issue.path];
+  if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    return issue.errors.flat().flatMap((inner) => saidOf(inner, path));
+  }
+  return [`${path.map(String).join(".")}: ${issue.message}`];
 }
