@@ -104,7 +104,7 @@ export class LeaseHold {
       } catch (error) {
         this.#current = undefined;
         if (error instanceof KubeError) this.#lastContact = this.#options.clock.now();
-        const reason = failureReason(error, retry);
+        const reason = failureReason(purpose, error, retry);
         if (reason !== undefined) {
           // A term that is over ends its calls, and says itself why it is.
           if (!(error instanceof LeadershipLostError)) this.#report(purpose, reason, error);
@@ -205,9 +205,11 @@ type Judgement =
   | { readonly kind: "ours"; readonly lease: LeaseObject; readonly claim: Claim }
   | { readonly kind: "others" | "anybody's" };
 
-/** What to call a failure; `undefined` for one that another attempt may mend at once. */
-function failureReason(error: unknown, retry: number): string | undefined {
-  const isConflict = error instanceof KubeError && error.status === 409;
-  if (isConflict) return retry === CONFLICT_RETRIES ? "conflict_retries_exhausted" : undefined;
+/** What to call a failure; `undefined` for one that another look at the lease may mend. */
+function failureReason(purpose: Purpose, error: unknown, retry: number): string | undefined {
+  const status = error instanceof KubeError ? error.status : undefined;
+  // What is not there to be renewed is gone; what cannot be made has no namespace.
+  const isOutdated = status === 409 || (status === 404 && purpose !== "take");
+  if (isOutdated) return retry === CONFLICT_RETRIES ? "conflict_retries_exhausted" : undefined;
   return retry === 0 ? "api_error" : "api_error_during_retry";
 }

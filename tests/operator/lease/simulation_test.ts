@@ -164,7 +164,7 @@ Deno.test("whatever happens no two terms overlap and no epoch comes again, and t
         assert.ok(replicas.leader !== undefined, "nobody leads");
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 
