@@ -17,6 +17,7 @@ export interface CommandGroup {
 /** All subcommands, in the order of the help. */
 export const COMMANDS: CommandGroup["commands"] = [
   { name: "serve", load: () => import("./serve.ts") },
+  { name: "operator", load: () => import("./operator.ts") },
   { name: "sync", load: () => import("./sync.ts") },
   { name: "validate", load: () => import("./validate.ts") },
   { name: "init", load: () => import("./init.ts") },

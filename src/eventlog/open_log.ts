@@ -4,7 +4,7 @@ import type { EventLog } from "./event_log.ts";
 import type { BucketLogLocation, FileLogLocation, LogLocation } from "../config/log_location.ts";
 import type { LogObjects } from "./log_objects.ts";
 import { DirectoryObjects } from "./objects/directory.ts";
-import { S3Objects } from "./objects/s3.ts";
+import { S3Objects, type S3ObjectsOptions } from "./objects/s3.ts";
 import { StorageObjects } from "./objects/storage.ts";
 import { S3Log } from "./s3_log.ts";
 import type { LogPosition } from "./verifier.ts";
@@ -35,6 +35,8 @@ export interface OpenLogOptions {
   readonly trustOf?: (beside: Pick<OpenedLog, "objects" | "prefix">) => Promise<LogPosition>;
   /** What a log of kind `holdfast` is kept in. */
   readonly storage?: Storage;
+  /** Of a log of kind `s3`; where the SDK usually looks without it. */
+  readonly credentials?: S3ObjectsOptions["credentials"];
 }
 
 /** Behind the path of a log in a file: the directory with the objects beside it. */
@@ -60,8 +62,8 @@ function openFileLog(location: FileLogLocation, options: OpenLogOptions) {
 
 function openObjectLog(location: BucketLogLocation, options: OpenLogOptions): OpenedLog {
   const { bucket, prefix, headKey } = location;
-  const { storage, trustOf, trusted } = options;
-  const objects = objectsOf(location, storage);
+  const { trustOf, trusted } = options;
+  const objects = objectsOf(location, options);
   const log = new S3Log({
     objects,
     prefix,
@@ -71,8 +73,11 @@ function openObjectLog(location: BucketLogLocation, options: OpenLogOptions): Op
   return opened(log, objects, prefix, `s3://${bucket}${prefix === "" ? "" : `/${prefix}`}`);
 }
 
-function objectsOf(location: BucketLogLocation, storage: Storage | undefined): LogObjects {
-  if (location.kind === "s3") return new S3Objects(location);
+function objectsOf(
+  location: BucketLogLocation,
+  { storage, credentials }: OpenLogOptions,
+): LogObjects {
+  if (location.kind === "s3") return new S3Objects({ ...location, credentials });
   if (storage !== undefined) return new StorageObjects(storage, location.bucket);
   throw new Error(
     `the log in the bucket ${location.bucket} is inside a server: elsewhere it is reached as a ` +

@@ -85,7 +85,7 @@ export class Reconciler {
    * @throws {LeadershipLostError}
    */
   async reconcile(ref: ObjectRef, term: Term): Promise<ReconcileResult> {
-    const measured = reconcileDuration.startTimer({ resource_type: AGENT.kind });
+    const measured = reconcileDuration.startTimer({ resource_type: AGENT.plural });
     try {
       for (let beginning = 1;; beginning++) {
         try {
