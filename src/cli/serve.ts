@@ -3,11 +3,14 @@ import { defaultConfig } from "../config/default_config.ts";
 import { authenticationIsOff } from "../config/identities.ts";
 import { expose, snapshot } from "../telemetry/aggregate.ts";
 import { configureLogs, flushLogs, log } from "../telemetry/logs.ts";
-import { type Command, EXIT, textOption, UsageError } from "./command.ts";
+import { type Command, EXIT, type ExitCode, textOption, UsageError } from "./command.ts";
 import { readCertificate, watchCertificate } from "./serve/certificate_files.ts";
+import { type Companion, startCompanion } from "./serve/companion.ts";
+import { companionPlan } from "./serve/companion_plan.ts";
 import { endpointOf, greeting } from "./serve/greeting.ts";
 import { demandFree } from "./serve/listener.ts";
 import { withKeptSigningKey } from "./serve/kept_signing_key.ts";
+import { Backoff } from "./serve/backoff.ts";
 import { serveOnThisThread } from "./serve/serving_thread.ts";
 import { nextSignal, surviveStrayRejections } from "./serve/signals.ts";
 import { startThreads, type Threads } from "./serve/threads.ts";
@@ -25,6 +28,9 @@ export const command: Command = {
       value: "N",
       meaning: "Threads that serve. Default: one per core; one with the embedded database.",
     },
+    operator: {
+      meaning: "Run the operator as well, beside the server; see holdfast operator --help.",
+    },
   },
   async run(options) {
     const path = textOption(options, "config");
@@ -35,15 +41,51 @@ export const command: Command = {
       : await loadConfig(path, environment);
     configureLogs(config.telemetry.logs);
     surviveStrayRejections();
+    const isDefault = path === undefined;
     try {
-      return await serve(config, wanted, path === undefined);
+      return options["operator"] === true
+        ? await serveWithOperator(config, { wanted, isDefault })
+        : await serve(config, { wanted, isDefault });
     } finally {
       flushLogs();
     }
   },
 };
 
-async function serve(config: Config, wanted: number | undefined, isDefault: boolean) {
+interface ServeOptions {
+  /** How many threads. */
+  readonly wanted?: number;
+  /** Whether there is no configuration file. */
+  readonly isDefault: boolean;
+  /** Called when requests are taken. */
+  readonly onReady?: () => void;
+}
+
+/** A server that fails is started again: the operator goes on meanwhile, and the other way round. */
+async function serveWithOperator(config: Config, options: ServeOptions): Promise<ExitCode> {
+  const plan = await companionPlan(config, Deno.env.toObject());
+  const backoff = new Backoff();
+  const beside: { operator?: Companion } = {};
+  const onReady = () => beside.operator ??= startCompanion(plan, announceOperator);
+  try {
+    for (;;) {
+      try {
+        return await backoff.of(() => serve(config, { ...options, onReady }));
+      } catch (error) {
+        // What cannot even start is no failure to recover from.
+        if (beside.operator === undefined) throw error;
+        log.error("the server failed, and is started again", { error });
+        const signal = await Promise.race([backoff.wait(), nextSignal()]);
+        if (signal !== undefined) return EXIT.failed;
+      }
+    }
+  } finally {
+    await beside.operator?.stop();
+  }
+}
+
+/** Serves until a signal; throws where a thread fails. */
+async function serve(config: Config, { wanted, isDefault, onReady }: ServeOptions) {
   const count = threadsFor(config, wanted);
   const own = shareOfConnections(config, count);
   const { tls } = config.server;
@@ -71,6 +113,7 @@ async function serve(config: Config, wanted: number | undefined, isDefault: bool
   }, (error) => log.error("the certificate could not be read again", { error }));
 
   announce(config, address.port, isDefault);
+  onReady?.();
   const end = await Promise.race([nextSignal(), failure.promise]);
   log.info("shutting down", { reason: end instanceof Error ? end.message : end });
   // Whoever does not want to wait sends a second signal.
@@ -123,4 +166,8 @@ function announce(config: Config, port: number, isDefault: boolean): void {
   flushLogs();
   console.log(greeting(config, endpoint, isDefault));
   console.log(`holdfast ready on ${endpoint}`);
+}
+
+function announceOperator(port: number): void {
+  console.log(`holdfast operator ready on http://0.0.0.0:${port}`);
 }
