@@ -1,0 +1,68 @@
+/**
+ * Many agents at once.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { startMinio } from "../harness/minio.ts";
+import { eventually } from "./eventually.ts";
+import {
+  leaders,
+  LOG_BUCKET,
+  metricsOf,
+  type OperatorCluster,
+  startOperatorCluster,
+} from "./operator_cluster.ts";
+import { applyAgents, seeAgents } from "./operator_agents.ts";
+
+const AGENTS = 200;
+const UPDATES = 3;
+
+Deno.test("two hundred agents made at once and changed three times end in one chain", async () => {
+  await using minio = await startMinio({ buckets: [LOG_BUCKET] });
+  await using cluster = await startOperatorCluster(minio);
+  await using stack = new AsyncDisposableStack();
+  const operators = await Promise.all(
+    [0, 1, 2].map((index) => cluster.startOperator({ identity: `operator-${index}` })),
+  );
+  for (const operator of operators) stack.use(operator);
+  for (let round = 0; round <= UPDATES; round++) {
+    await applyAgents(cluster, AGENTS, round);
+    await eventually(() => seeGeneration(cluster, round + 1), 240_000);
+  }
+  assert.equal(await seeAgents(cluster, AGENTS, UPDATES), AGENTS * (UPDATES + 1));
+  const [leader] = await leaders(operators);
+  assert.ok(leader);
+  console.log(`reconciles: ${durations(await metricsOf(leader))}`);
+});
+
+/** Sees that all specs of a generation are done. */
+async function seeGeneration(
+  { kubernetes }: OperatorCluster,
+  generation: number,
+): Promise<void> {
+  const listed = JSON.parse(
+    await kubernetes.kubectl(["get", "agents", "-A", "-o", "json"]),
+  );
+  const done = listed.items.filter((
+    { metadata, status }: {
+      metadata: { generation: number };
+      status?: { observedGeneration?: number };
+    },
+  ) => status?.observedGeneration === metadata.generation && metadata.generation === generation);
+  assert.equal(done.length, AGENTS);
+}
+
+/** How many there were, and in how many seconds 95 of a hundred were done. */
+function durations(metrics: string): string {
+  const buckets = [...metrics.matchAll(BUCKET)].map(([, bound, count]) => ({
+    bound: bound === "+Inf" ? Infinity : Number(bound),
+    count: Number(count),
+  }));
+  const total = buckets.at(-1)?.count ?? 0;
+  const p95 = buckets.find(({ count }) => count >= total * 0.95)?.bound;
+  const sum = Number(/^rynxs_reconcile_duration_seconds_sum\S* (\S+)$/m.exec(metrics)?.[1]);
+  return `${total}, mean ${(sum / total).toFixed(3)} s, p95 at most ${p95} s`;
+}
+
+const BUCKET = /^rynxs_reconcile_duration_seconds_bucket\{[^}]*le="([^"]+)"[^}]*\} (\d+)$/gm;
