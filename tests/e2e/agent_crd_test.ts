@@ -13,6 +13,7 @@ const GOOD: Readonly<Record<string, Spec>> = {
   "with-a-port": { image: "registry.example:5000/team/agent:1.2" },
   "by-digest": { image: `ghcr.io/a/b@${DIGEST}` },
   "in-parts": { image: { repository: "ghcr.io/a/b", tag: "v1.0.0", digest: DIGEST, verify: true } },
+  "with-a-port-in-parts": { image: { repository: "registry.example:5000/a", tag: "1" } },
   "tag-only": { image: { tag: "v2" } },
   [`n${"x".repeat(39)}`]: { role: "worker" },
   director: {
@@ -42,7 +43,7 @@ const BAD: readonly (readonly [string, Spec])[] = [
   ["spec.image", { image: `a@sha256:0` }],
   ["spec.image", { image: "a".repeat(513) }],
   ["spec.image.repository", { image: { repository: 5 } }],
-  ["spec.image.repository", { image: { repository: "python:3.11", tag: "x" } }],
+  ["spec.image.repository", { image: { repository: "python:3", tag: "x" } }],
   ["spec.image.tag", { image: { tag: "a b" } }],
   ["spec.image.digest", { image: { digest: "md5:0" } }],
   ["spec.image.verify", { image: { verify: "yes" } }],

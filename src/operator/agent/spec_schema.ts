@@ -23,7 +23,10 @@ const reference = z.string().max(512)
 const image = z.looseObject({
   repository: optional(
     z.string().max(255)
-      .regex(/^[a-zA-Z0-9][-a-zA-Z0-9._]*(:[0-9]+)?(\/[-a-zA-Z0-9._]+)*$/, "must have no tag"),
+      .regex(
+        /^([a-zA-Z0-9][-a-zA-Z0-9.]*:[0-9]+\/)?[a-zA-Z0-9][-a-zA-Z0-9._]*(\/[-a-zA-Z0-9._]+)*$/,
+        "must have no tag",
+      ),
   ),
   tag: optional(z.string().regex(/^[a-zA-Z0-9_][-a-zA-Z0-9._]{0,127}$/, "must be a tag")),
   digest: optional(
