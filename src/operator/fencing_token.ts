@@ -25,6 +25,10 @@ export interface FencingToken {
   readonly resource_version: string | null;
   /** `spec.renewTime` of the lease, RFC 3339 with microseconds; `null` without election. */
   readonly renew_time: string | null;
-  /** Which term of the lease, from 1; 0 without election. It grows with every change of leaders. */
+  /**
+   * Which term of the lease, from 1; 0 without election. It grows whenever the lease is taken, also by
+   * whoever had it before, so no two terms have the same. Only a lease that is deleted while nobody
+   * watches it begins at 1 again.
+   */
   readonly epoch: number;
 }

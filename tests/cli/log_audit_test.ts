@@ -254,6 +254,14 @@ Deno.test("inspect --fencing shows who wrote what, and exits with 2 for an overl
   });
 });
 
+Deno.test("inspect --help says that fencing tokens prevent nothing, and what does", async () => {
+  const { code, stdout } = await known("inspect", "--help");
+  assert.equal(code, 0);
+  for (const words of [/forensic/, /prevent nothing/, /append is conditional/, /idempotent/]) {
+    assert.match(stdout, words);
+  }
+});
+
 /** Arguments that make no sense together. */
 const MISUSES: readonly (readonly [readonly string[], RegExp])[] = [
   [["inspect", "--from", "2", "--to", "1"], /--to must not come before --from/],

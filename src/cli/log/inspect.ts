@@ -10,8 +10,15 @@ export const command: Command = {
   summary: "Show some events of a log, or who wrote them.",
   description: [
     "--fencing shows who held the lease while which events were written, and where an older holder",
-    "has written after a newer one; exit code 2 where any has. Where versions of the lease are",
-    "numbers they decide; where not, a holder's epochs and who followed whom.",
+    "has written after a newer one, or two in one epoch; exit code 2 where any has. Where versions of",
+    "the lease are numbers they decide; where not, epochs and who followed whom.",
+    "",
+    "It reads the fencing tokens that writers put into their events. Fencing tokens are forensic:",
+    "they tell afterwards who wrote what, and prevent nothing. No store looks at them. What keeps two",
+    "writers apart is that an append is conditional: it succeeds only where the log still ends with",
+    "the hash that the writer has seen. And what both apply to a cluster is idempotent: applying the",
+    "same again changes nothing.",
+    "",
     WHICH_LOG_HELP,
   ].join("\n"),
   options: {

@@ -2,6 +2,13 @@
  * Who wrote which part of a log, by the fencing tokens that writers with a lease put into `meta`:
  * `{holder_identity, epoch, resource_version, renew_time}`.
  *
+ * Programs count epochs in two ways. Holdfast's operator counts the terms of the lease: every taking of
+ * it, by whomever, has an epoch of its own. Others count for themselves how often they have taken it,
+ * from 1 again after a restart. A log does not say which of them wrote it, but shows it where the
+ * holder changes for the first time: epochs of the lease are higher then.
+ *
+ * Tokens are evidence and nothing else: no store looks at them.
+ *
  * @module
  */
 import { isJsonObject, type Json, JsonNumber } from "../json.ts";
@@ -10,7 +17,7 @@ import type { StoredRecord } from "../stored_record.ts";
 /** Who wrote an event. Empty texts stand for what the token does not say. */
 export interface Writer {
   readonly holder: string;
-  /** How often the holder has taken the lease: its own count, from 1 again after a restart. */
+  /** Which term of the lease, or how often its holder has taken it; `0` without an election. */
   readonly epoch: string;
   /** Of the lease; it grows with every change of it, whoever makes it. */
   readonly version: string;
@@ -39,8 +46,10 @@ export interface Overlap {
 export type OverlapReason =
   /** Its lease is the older one. Where both versions are numbers, nothing else counts. */
   | "resource_version"
-  /** Its holder has taken the lease again since. */
+  /** Its holder has taken the lease again since, or, where the lease's terms are counted, anybody. */
   | "epoch"
+  /** Somebody else has written in the same epoch, although it can only be one's. */
+  | "shared_epoch"
   /** Somebody else's term had followed it already. */
   | "returned";
 
@@ -50,6 +59,8 @@ export class FencingRuns {
   #withoutToken = 0;
   /** Of the terms so far, the event with the newest lease. */
   #newest: Writer | undefined;
+  /** Whether epochs are those of the lease; `undefined` until the holder has changed. */
+  #countsLease: boolean | undefined;
   readonly #lastEpochs = new Map<string, Writer>();
   /** Terms that another one has followed, and the first event of that other one. */
   readonly #followers = new Map<string, Writer>();
@@ -75,7 +86,7 @@ export class FencingRuns {
       this.#run = { first, last: writer, events: events + 1, overlap: run.overlap ?? overlap };
       return undefined;
     }
-    if (run !== undefined) this.#followers.set(termOf(run.last), writer);
+    if (run !== undefined) this.#noteChange(run.last, writer);
     this.#run = { first: writer, last: writer, events: 1, overlap };
     return run;
   }
@@ -88,16 +99,27 @@ export class FencingRuns {
   #overlapOf(writer: Writer): Overlap | undefined {
     const newest = this.#newest;
     if (newest === undefined) return undefined;
-    if (isNumber(writer.version) && isNumber(newest.version)) {
-      const isOlder = BigInt(writer.version) < BigInt(newest.version);
-      return isOlder ? { writer, reason: "resource_version", after: newest } : undefined;
-    }
+    const order = orderOf(writer.version, newest.version);
+    if (order > 0) return undefined;
+    if (order < 0) return { writer, reason: "resource_version", after: newest };
     const again = this.#lastEpochs.get(writer.holder);
     if (again !== undefined && isEarlierEpoch(writer, again)) {
       return { writer, reason: "epoch", after: again };
     }
+    if (this.#countsLease === true && isEarlierEpoch(writer, newest)) {
+      return { writer, reason: "epoch", after: newest };
+    }
+    // One version of a lease has one holder, however epochs are counted.
+    if ((this.#countsLease === true || order === 0) && shareEpoch(writer, newest)) {
+      return { writer, reason: "shared_epoch", after: newest };
+    }
     const follower = this.#followers.get(termOf(writer));
     return follower && { writer, reason: "returned", after: follower };
+  }
+
+  #noteChange(last: Writer, next: Writer): void {
+    this.#followers.set(termOf(last), next);
+    if (last.holder !== next.holder) this.#countsLease ??= isEarlierEpoch(last, next);
   }
 
   #noteEpoch(writer: Writer): void {
@@ -119,8 +141,24 @@ function writerOf({ event, seq }: StoredRecord): Writer | undefined {
   };
 }
 
-function isEarlierEpoch({ epoch }: Writer, { epoch: other }: Writer): boolean {
-  return isNumber(epoch) && isNumber(other) && BigInt(epoch) < BigInt(other);
+/** How two versions compare; not a number where they cannot be compared. */
+function orderOf(version: string, other: string): number {
+  if (!isNumber(version) || !isNumber(other)) return NaN;
+  const difference = BigInt(version) - BigInt(other);
+  return difference === 0n ? 0 : difference > 0n ? 1 : -1;
+}
+
+function isEarlierEpoch(one: Writer, other: Writer): boolean {
+  return isElected(one) && isElected(other) && BigInt(one.epoch) < BigInt(other.epoch);
+}
+
+function shareEpoch(one: Writer, other: Writer): boolean {
+  return isElected(one) && one.epoch === other.epoch && one.holder !== other.holder;
+}
+
+/** Whether it wrote as an elected leader: without an election there is nothing to compare. */
+function isElected({ epoch }: Writer): boolean {
+  return isNumber(epoch) && BigInt(epoch) > 0n;
 }
 
 /** As the versions of Kubernetes are. Longer ones would take long to read. */

@@ -90,6 +90,46 @@ const OVERLAPS: readonly (readonly [
     [1, "epoch", 0],
   ]],
   ["versions that are no numbers are not compared", [["a", 1, "z"], ["b", 1, "b"]], []],
+  ["two write in one term of the lease, where its terms are counted", [
+    ["a", 1, null],
+    ["b", 2, null],
+    ["c", 2, null],
+  ], [[2, "shared_epoch", 1]]],
+  ["somebody writes in an earlier term of the lease, where its terms are counted", [
+    ["a", 4, null],
+    ["b", 5, null],
+    ["c", 3, null],
+  ], [[2, "epoch", 1]]],
+  ["each holder counts for itself, as the first change of them shows", [
+    ["a", 1, null],
+    ["b", 1, null],
+    ["c", 2, null],
+    ["d", 2, null],
+  ], []],
+  ["two write with the very same version of the lease", [["a", 3, "10"], ["b", 3, "10"]], [
+    [1, "shared_epoch", 0],
+  ]],
+  ["terms of the lease that follow each other", [
+    ["a", 1, null],
+    ["b", 2, null],
+    ["b", 3, null],
+    ["a", 4, null],
+  ], []],
+  ["versions decide, whatever epochs say", [
+    ["a", 1, "10"],
+    ["b", 2, "20"],
+    ["c", 2, "30"],
+    ["d", 1, "40"],
+  ], []],
+  ["elections are switched off", [
+    ["a", 1, "10"],
+    ["b", 2, "20"],
+    ["b", 0, null],
+    ["c", 0, null],
+  ], []],
+  ["two write by turns without an election", [["a", 0, null], ["b", 0, null], ["a", 0, null]], [
+    [2, "returned", 1],
+  ]],
   ["a version that is no number has to do with none that is", [
     ["a", 1, "10"],
     ["b", 1, "x"],
