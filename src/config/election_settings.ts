@@ -35,7 +35,7 @@ export class ElectionSettingsError extends Error {
   override readonly name = "ElectionSettingsError";
 }
 
-/** How much longer than asked for client-go may wait for its next attempt: its `JitterFactor`. */
+/** By how much waits between attempts differ; as much as client-go demands of a deadline. */
 export const RETRY_JITTER = 1.2;
 
 /** Where the identity is, the first that is set. */

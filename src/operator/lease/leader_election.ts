@@ -12,9 +12,12 @@
  * A lease in our own name that this process has not taken itself is somebody else's: names come back
  * after a restart, terms do not. So every term has an epoch of its own.
  *
+ * Whoever edits or deletes the lease by hand lets somebody else lead at once: the leader of before learns
+ * of it when it renews the next time, at most a retry period later.
+ *
  * @module
  */
-import type { ElectionDurations } from "../../config/election_settings.ts";
+import { type ElectionDurations, RETRY_JITTER } from "../../config/election_settings.ts";
 import { log } from "../../telemetry/logs.ts";
 import {
   leaderElectionFailuresTotal,
@@ -47,9 +50,6 @@ export interface ElectionOptions {
 
 /** What is done while leading. It ends when the term does, or when whoever runs it is asked to stop. */
 export type TermWork = (term: Term) => Promise<void>;
-
-/** Shortest wait of those who compete, as a part of the retry period. */
-const SHORTEST_RETRY = 1 / 1.2;
 
 /** A contender for a lease. It runs once. */
 export class LeaderElection {
@@ -124,10 +124,14 @@ export class LeaderElection {
     return undefined;
   }
 
-  /** Until the next attempt: a retry period less some chance, or until the lease expires. */
+  /**
+   * Until the next attempt: a retry period, or a part of it by chance, so that contenders do not keep in
+   * step; never longer, and not beyond the time at which the lease expires. client-go waits for up to
+   * 2.2 retry periods instead.
+   */
   #patience(standing: Standing): number {
     const { retryPeriod } = this.#options.durations;
-    const usual = retryPeriod * (1 - this.#random() * (1 - SHORTEST_RETRY));
+    const usual = retryPeriod * (1 - this.#random() * (1 - 1 / RETRY_JITTER));
     const left = standing.kind === "others" ? standing.expiresAt - this.#clock.now() : 0;
     return left > 0 ? Math.min(usual, left) : usual;
   }
