@@ -54,8 +54,11 @@ export const EXPORTED: ReadonlyMap<string, ExportedMetric> = new Map(
   z.array(METRIC).parse(registry.getMetricsAsArray()).map((metric) => [metric.name, metric]),
 );
 
-/** What Prometheus knows of every target by itself. */
-const OF_PROMETHEUS: ReadonlyMap<string, readonly string[]> = new Map([["up", []]]);
+/** What Prometheus knows by itself, of every target and of every alert. */
+const OF_PROMETHEUS: ReadonlyMap<string, readonly string[]> = new Map([
+  ["up", []],
+  ["ALERTS", ["alertname", "alertstate", "severity", "component"]],
+]);
 
 /** Series that a histogram has beside its name, with what each has as a label of its own. */
 const SUFFIXES: readonly (readonly [string, readonly string[]])[] = [

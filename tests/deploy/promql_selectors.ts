@@ -25,7 +25,7 @@ export interface Reading {
   readonly groupedBy: readonly string[];
 }
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[a-zA-Z_:][\w:]*|\d[\w.]*|=~|!~|!=|==|>=|<=|\S/g;
+const TOKEN = /"(?:[^"\\]|\\.)*"|\[[^\]]*\]|[a-zA-Z_:][\w:]*|\d[\w.]*|=~|!~|!=|==|>=|<=|\S/g;
 const NAME = /^[a-zA-Z_:]/;
 
 /** Words before a list of labels in parentheses. */
