@@ -76,8 +76,9 @@ export class Journal implements AsyncDisposable {
    */
   follow(term: Term): Promise<void> {
     return this.#inTurn(async () => {
-      const opened = this.#opened ??= await this.#open();
-      if (this.#isUncertain || this.#term !== term) await this.#readOn(opened);
+      const opened = this.#opened;
+      if (opened === undefined) this.#opened = await this.#open();
+      else if (this.#isUncertain || this.#term !== term) await this.#readOn(opened);
       this.#term = term;
     });
   }

@@ -6,7 +6,13 @@ import {
   stateBytes,
   stateHash,
 } from "../../../src/eventlog/checkpoint/state.ts";
-import { universeReducer } from "../../../src/eventlog/checkpoint/universe_reducer.ts";
+import {
+  fingerprint,
+  resumeUniverse,
+  universeOf,
+  universeReducer,
+  type UniverseReduction,
+} from "../../../src/eventlog/checkpoint/universe_reducer.ts";
 import type { LogEvent } from "../../../src/eventlog/event.ts";
 import { type Json, JsonNumber, type JsonObject, parseJson } from "../../../src/eventlog/json.ts";
 import { KNOWN, knownLog } from "./known_checkpoints.ts";
@@ -48,6 +54,61 @@ Deno.test("a state that was written and read again goes on as if nothing had bee
     reduction.apply(event);
   }
   assert.equal(stateHash(stateBytes(reduction.state())), KNOWN.universe.at(-1));
+});
+
+/** An action that was decided for `a/b`, applied, and that has failed. */
+const ACTION = '{"action_type":"EnsurePVC","target":"a/b-workspace","params":{}}';
+const ID = fingerprint({ action_type: "EnsurePVC", target: "a/b-workspace", params: {} });
+
+function lived(): UniverseReduction {
+  const reduction = resumeUniverse(EMPTY_STATE);
+  assert.ok(reduction);
+  const events = [
+    ["AgentObserved", '{"spec_hash":"h"}'],
+    ["ActionsDecided", `{"agent_id":"a/b","actions":[${ACTION}]}`],
+    ["ActionApplied", `{"action_id":"${ID}"}`],
+    ["ActionApplied", '{"action_id":"of another decision"}'],
+    ["ActionFailed", `{"action_id":"${ID}","error":{"code":"E1"}}`],
+    ["ActionFailed", `{"action_id":"${ID}","error":{"code":"E2"}}`],
+  ] as const;
+  for (const [seq, [type, payload]] of events.entries()) {
+    reduction.apply(event(type, parseJson(payload), seq));
+  }
+  return reduction;
+}
+
+Deno.test("an agent that is deleted is forgotten with what was decided and applied for it", () => {
+  const reduction = lived();
+  reduction.apply(event("AgentDeleted", {}, 6));
+  const state = reduction.state();
+  const { agents, lastSeenSpecHash, desired, applied, failures } = universeOf(state) ?? {};
+  assert.deepEqual([agents, lastSeenSpecHash, desired], [{}, {}, {}]);
+  assert.deepEqual(Object.keys(applied ?? {}), ["of another decision"]);
+  assert.deepEqual([failures?.length, state.version], [2, 7]);
+});
+
+Deno.test("one that was never there is forgotten as well", () => {
+  const reduction = begun();
+  reduction.apply(event("AgentDeleted", {}));
+  assert.equal(reduction.state().version, 1);
+});
+
+Deno.test("a universe that was written and read again answers as it did before", () => {
+  const before = lived();
+  const state = readState(stateBytes(before.state()));
+  const after = state && resumeUniverse(state);
+  for (const universe of [before, after]) {
+    assert.deepEqual(universe?.agents(), ["a/b"]);
+    assert.equal(universe.lastSeenSpecHash("a/b"), "h");
+    assert.deepEqual(Object.keys(Object(universe.desired("a/b")?.["actions"])), [ID]);
+    assert.deepEqual(universe.applied(ID)?.["applied_seq"], new JsonNumber("2"));
+    assert.deepEqual(universe.failed(ID)?.["error_code"], "E2");
+    assert.deepEqual([universe.desired("c"), universe.applied("c"), universe.failed("c")], [
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  }
 });
 
 Deno.test("events of other types leave the state as it is", () => {

@@ -21,6 +21,7 @@ import { MemoryKube } from "./memory_kube.ts";
 export interface TestOperator {
   readonly journal: Journal;
   reconcile(name: string, term?: Term): ReturnType<Reconciler["reconcile"]>;
+  known(): ReturnType<Reconciler["known"]>;
 }
 
 /** How an operator differs from others. */
@@ -71,6 +72,7 @@ export async function makeWorld(kube = new MemoryKube()): Promise<World> {
       return {
         journal,
         reconcile: (name, term = termOf()) => reconciler.reconcile(refOf(name), term),
+        known: () => reconciler.known(termOf()),
       };
     },
     putAgent(name, spec, uid) {
@@ -86,7 +88,9 @@ export async function makeWorld(kube = new MemoryKube()): Promise<World> {
     },
     records,
     story: async () => (await records()).map(({ event }) => chapter(event)),
-    bytes: () => Deno.readFile(path),
+    async bytes() {
+      return (await records()).length === 0 ? new Uint8Array() : await Deno.readFile(path);
+    },
     async [Symbol.asyncDispose]() {
       for (const journal of journals) await journal[Symbol.asyncDispose]();
       await Deno.remove(directory, { recursive: true });
