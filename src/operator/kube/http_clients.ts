@@ -5,20 +5,27 @@ import { KubeUnreachableError } from "./kube_error.ts";
 const IDLE = 30_000;
 
 /**
+ * What means the same when it comes twice: an apply makes fields what they are already, and a PUT
+ * names the version that it replaces, which is gone by then.
+ */
+const REPEATABLE: ReadonlySet<string> = new Set(["GET", "PATCH", "PUT"]);
+
+/**
  * Connections to a server with one identity. The runtime's `fetch` sends a request again, whatever its
- * method is, where a connection that was used before breaks; so what writes gets a new one each time.
+ * method is, where a connection that was used before breaks; so what must not come twice gets a new
+ * one each time. A handshake takes some thirty times as long as an apply.
  */
 export class HttpClients implements Disposable {
   readonly #credentials: Credentials;
-  readonly #reading: Deno.HttpClient;
-  readonly #writing: Deno.HttpClient;
+  readonly #kept: Deno.HttpClient;
+  readonly #fresh: Deno.HttpClient;
 
   /** @throws {KubeUnreachableError} where the certificates cannot be used */
   constructor(credentials: Credentials) {
     this.#credentials = credentials;
     try {
-      this.#reading = Deno.createHttpClient({ ...tlsOf(credentials), poolIdleTimeout: IDLE });
-      this.#writing = Deno.createHttpClient({ ...tlsOf(credentials), poolMaxIdlePerHost: 0 });
+      this.#kept = Deno.createHttpClient({ ...tlsOf(credentials), poolIdleTimeout: IDLE });
+      this.#fresh = Deno.createHttpClient({ ...tlsOf(credentials), poolMaxIdlePerHost: 0 });
     } catch (cause) {
       throw new KubeUnreachableError("the certificates cannot be used", { cause });
     }
@@ -33,13 +40,13 @@ export class HttpClients implements Disposable {
 
   /** @param method of HTTP */
   for(method: string): Deno.HttpClient {
-    return method === "GET" ? this.#reading : this.#writing;
+    return REPEATABLE.has(method) ? this.#kept : this.#fresh;
   }
 
   /** What is under way goes on. */
   [Symbol.dispose](): void {
-    this.#reading.close();
-    this.#writing.close();
+    this.#kept.close();
+    this.#fresh.close();
   }
 }
 

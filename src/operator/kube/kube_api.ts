@@ -48,7 +48,8 @@ export interface ApplyOptions extends CallOptions {
 
 /**
  * The verbs. All throw `KubeError` where the server refuses, and `KubeUnreachableError` where it does
- * not answer in time. Reading calls are repeated once where that can help; writing ones never.
+ * not answer in time. Reading calls are repeated once where that can help; writing ones never, but for
+ * what a broken connection sends twice without harm: a replacement and an apply.
  */
 export interface KubeApi {
   /** @returns `undefined` where there is none */
