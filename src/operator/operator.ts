@@ -101,8 +101,6 @@ export class Operator implements OperatorState {
   stuck(): string | undefined {
     if (this.#election === undefined) return undefined;
     const { durations: { lease } } = this.#options.settings.election;
-    // Before it was heard of for the first time, the API server is to blame, and not this process.
-    if (!Number.isFinite(this.#election.lastActivity)) return undefined;
     const silence = performance.now() - this.#election.lastActivity;
     // While the API server does not answer, starting anew would not help.
     if (silence <= STUCK_LEASES * lease || this.#informer.sinceContact > silence) return undefined;
