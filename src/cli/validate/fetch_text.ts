@@ -21,7 +21,7 @@ export async function fetchText(url: string, signal: AbortSignal): Promise<strin
   throw new Error(`${shown(url)} answers ${answer.status}`);
 }
 
-/** Without what might be a password. */
+/** Without its query, where there might be a secret. */
 function shown(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;

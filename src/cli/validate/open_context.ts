@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import type { LogLocation } from "../../config/log_location.ts";
 import { type OpenedLog, openLog } from "../../eventlog/open_log.ts";
 import { type CommandOptions, UsageError } from "../command.ts";
@@ -83,5 +84,5 @@ async function besideSource(name: string): Promise<string | undefined> {
   const url = new URL(`../../../deploy/${name}`, import.meta.url);
   if (url.protocol !== "file:") return undefined;
   const isThere = await Deno.stat(url).then(({ isDirectory }) => isDirectory, () => false);
-  return isThere ? decodeURIComponent(url.pathname) : undefined;
+  return isThere ? fileURLToPath(url) : undefined;
 }

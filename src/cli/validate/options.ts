@@ -140,8 +140,13 @@ function phasesOf(options: CommandOptions): ReadonlySet<Phase> {
 }
 
 function urlOf<T extends string | undefined>(name: string, url: T): T {
-  if (url === undefined || /^https?:$/.test(URL.parse(url)?.protocol ?? "")) return url;
-  throw new UsageError(`--${name} is no URL; write it as http://HOST:PORT`);
+  if (url === undefined) return url;
+  const { protocol, username, password } = URL.parse(url) ?? {};
+  if (!/^https?:$/.test(protocol ?? "")) {
+    throw new UsageError(`--${name} is no URL; write it as http://HOST:PORT`);
+  }
+  if (`${username}${password}` === "") return url;
+  throw new UsageError(`--${name} must have no name and no password in it`);
 }
 
 /** In milliseconds; an hour is longer than anybody waits. */

@@ -33,7 +33,14 @@ export async function runChecklist(options: CommandOptions): Promise<ExitCode> {
   const cluster = asksCluster
     ? await context.cluster().then(({ name }) => name, () => undefined)
     : undefined;
-  const occasion = { at, version: VERSION, cluster, namespace: settings.namespace, log: logName };
+  const occasion = {
+    at,
+    by: environment["USER"] || environment["LOGNAME"] || undefined,
+    version: VERSION,
+    cluster,
+    namespace: settings.namespace,
+    log: logName,
+  };
   const report: Report = { occasion, outcomes, leftOut };
   console.log(settings.asJson ? jsonReport(report) : textReport(report, terminal()).join("\n"));
   if (settings.junit !== undefined) await Deno.writeTextFile(settings.junit, junitReport(report));

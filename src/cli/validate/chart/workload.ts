@@ -82,15 +82,17 @@ const TEMPLATE = z.looseObject({ template: z.looseObject({ spec: POD }) });
 
 const JOB = z.looseObject({ jobTemplate: z.looseObject({ spec: TEMPLATE }) });
 
-/** Where the containers are in a `spec`, by kind. */
-const CONTAINERS_OF: Readonly<Record<string, (spec: unknown) => z.infer<typeof POD>>> = {
-  Pod: (spec) => POD.parse(spec),
-  Deployment: (spec) => TEMPLATE.parse(spec).template.spec,
-  StatefulSet: (spec) => TEMPLATE.parse(spec).template.spec,
-  DaemonSet: (spec) => TEMPLATE.parse(spec).template.spec,
-  ReplicaSet: (spec) => TEMPLATE.parse(spec).template.spec,
-  Job: (spec) => TEMPLATE.parse(spec).template.spec,
-  CronJob: (spec) => JOB.parse(spec).jobTemplate.spec.template.spec,
+const IN_TEMPLATE = TEMPLATE.transform(({ template }) => template.spec);
+
+/** How a `spec` has its containers, by kind. */
+const CONTAINERS_OF: Readonly<Record<string, z.ZodType<z.infer<typeof CONTAINERS>>>> = {
+  Pod: POD,
+  Deployment: IN_TEMPLATE,
+  StatefulSet: IN_TEMPLATE,
+  DaemonSet: IN_TEMPLATE,
+  ReplicaSet: IN_TEMPLATE,
+  Job: IN_TEMPLATE,
+  CronJob: JOB.transform(({ jobTemplate }) => jobTemplate.spec.template.spec),
 };
 
 /** The image of a container, and where that is. */
@@ -101,12 +103,21 @@ export interface UsedImage {
   readonly image: string;
 }
 
-/** The images of everything that runs pods, in the order of the objects. */
+/**
+ * The images of everything that runs pods, in the order of the objects.
+ *
+ * @throws {Error} for an object that cannot be one
+ */
 export function imagesOf(objects: readonly Manifest[]): readonly UsedImage[] {
-  return objects.flatMap(({ kind, metadata, spec }) =>
-    (CONTAINERS_OF[kind]?.(spec) ?? []).map(({ name, image = "" }) => ({
-      where: `${kind}/${metadata?.name ?? ""} container ${name}`,
+  return objects.flatMap(({ kind, metadata, spec }) => {
+    const schema = CONTAINERS_OF[kind];
+    if (schema === undefined) return [];
+    const where = `${kind}/${metadata?.name ?? ""}`;
+    const read = schema.safeParse(spec);
+    if (!read.success) throw new Error(`${where} cannot be read: ${z.prettifyError(read.error)}`);
+    return read.data.map(({ name, image = "" }) => ({
+      where: `${where} container ${name}`,
       image,
-    }))
-  );
+    }));
+  });
 }

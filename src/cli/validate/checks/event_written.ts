@@ -70,7 +70,7 @@ async function observed(
 }
 
 /** How often the log is looked at. Milliseconds. */
-const POLL = 500;
+const POLL = 250;
 
 function isAbout({ event: { type, aggregateId } }: StoredRecord, namespace: string): boolean {
   return type === "AgentObserved" && aggregateId === `${namespace}/${NAME}`;

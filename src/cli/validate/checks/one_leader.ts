@@ -1,12 +1,10 @@
-import type { LeaseObject } from "../../../operator/kinds.ts";
-import { LEASE } from "../../../operator/kinds.ts";
-import type { Check } from "../check.ts";
-import { PART_LIMIT } from "../check.ts";
+import { LEASE, type LeaseObject } from "../../../operator/kinds.ts";
+import { type Check, PART_LIMIT } from "../check.ts";
 import { sumOf } from "../cluster/metrics_text.ts";
 import { isRunning, operatorPods } from "../cluster/operator.ts";
 import type { PodObject } from "../cluster/kinds.ts";
 import type { Context, PodMetrics } from "../context.ts";
-import { failed, type Finding, judged } from "../finding.ts";
+import { failed, type Finding, judged, together } from "../finding.ts";
 import { pause } from "../until_given_up.ts";
 
 export const oneLeader: Check = {
@@ -21,10 +19,13 @@ export const oneLeader: Check = {
       phase: "post",
       limit: ({ interval }) => interval + 2 * PART_LIMIT,
       async run(context, signal) {
-        const { metrics, interval } = context;
-        const first = await metrics.look(signal);
-        await pause(interval, signal);
-        return electionIn(first, await metrics.look(signal));
+        const first = await context.metrics.look(signal);
+        await pause(context.interval, signal);
+        const second = await context.metrics.look(signal);
+        return together([
+          await leadersIn(second, context, signal),
+          judged([], grownFailures(first, second)),
+        ]);
       },
     },
     { phase: "post", limit: ({ interval }) => interval + 2 * PART_LIMIT, run: leaseIsHeld },
@@ -33,37 +34,40 @@ export const oneLeader: Check = {
 
 /** Whether all pods tell of one leader between them. */
 export async function tellsOfOneLeader(context: Context, signal: AbortSignal): Promise<Finding> {
-  const looked = await context.metrics.look(signal);
-  const pods = (await operatorPods(context, signal)).filter(isRunning);
-  const silent = pods.length - looked.length;
-  return judged(statusTexts(looked), [
-    ...leaderFaults(looked),
-    ...silent > 0 ? [`${pods.length} pods run, and there are metrics of ${looked.length}`] : [],
-  ]);
+  return await leadersIn(await context.metrics.look(signal), context, signal);
 }
 
-/** What two looks at all pods' metrics say of the election. */
-function electionIn(first: readonly PodMetrics[], second: readonly PodMetrics[]): Finding {
-  if (first.length === 0) return failed("no pod of the operator runs");
+async function leadersIn(
+  looked: readonly PodMetrics[],
+  context: Context,
+  signal: AbortSignal,
+): Promise<Finding> {
+  const pods = (await operatorPods(context, signal)).filter(isRunning);
+  const leaders = looked.reduce((sum, { text }) => sum + (sumOf(text, STATUS) ?? 0), 0);
+  return judged(
+    looked.map(({ name, text }) => `${name}: ${STATUS} ${sumOf(text, STATUS) ?? "absent"}`),
+    [
+      ...leaders === 1 ? [] : [`the sum of ${STATUS} is ${leaders}, not 1`],
+      ...looked.length < pods.length
+        ? [`${pods.length} pods run, and there are metrics of ${looked.length}`]
+        : [],
+    ],
+  );
+}
+
+function grownFailures(
+  first: readonly PodMetrics[],
+  second: readonly PodMetrics[],
+): readonly string[] {
   const before = new Map(first.map(({ name, text }) => [name, sumOf(text, FAILURES) ?? 0]));
-  const grown = second.flatMap(({ name, text }) => {
+  return second.flatMap(({ name, text }) => {
     const [was, is] = [before.get(name) ?? 0, sumOf(text, FAILURES) ?? 0];
     return is > was ? [`${FAILURES} of ${name} went from ${was} to ${is}`] : [];
   });
-  return judged(statusTexts(second), [...leaderFaults(second), ...grown]);
 }
 
 const STATUS = "rynxs_leader_election_status";
 const FAILURES = "rynxs_leader_election_failures_total";
-
-function statusTexts(looked: readonly PodMetrics[]): readonly string[] {
-  return looked.map(({ name, text }) => `${name}: ${STATUS} ${sumOf(text, STATUS) ?? "absent"}`);
-}
-
-function leaderFaults(looked: readonly PodMetrics[]): readonly string[] {
-  const leaders = looked.reduce((sum, { text }) => sum + (sumOf(text, STATUS) ?? 0), 0);
-  return leaders === 1 ? [] : [`the sum of ${STATUS} is ${leaders}, not 1`];
-}
 
 async function leaseIsHeld(context: Context, signal: AbortSignal): Promise<Finding> {
   const { namespace, lease: name, interval } = context;
@@ -72,7 +76,7 @@ async function leaseIsHeld(context: Context, signal: AbortSignal): Promise<Findi
   const first = await find();
   const pods = await operatorPods(context, signal);
   if (first === undefined) return failed(`there is no Lease ${namespace}/${name}`);
-  if (age(first, context) <= 0) return judgedLease(first, first, pods, context);
+  if (overdue(first, context) <= 0) return judgedLease(first, first, pods, context);
   await pause(interval, signal);
   return judgedLease(first, await find() ?? first, pods, context);
 }
@@ -83,10 +87,12 @@ function judgedLease(
   pods: readonly PodObject[],
   context: Context,
 ): Finding {
-  const { holderIdentity: holder = "", renewTime = "never" } = second.spec ?? {};
-  const isRenewed = renewTime !== first.spec?.renewTime;
-  const over = age(second, context);
-  return judged([`${context.lease} is held by ${holder || "nobody"}, renewed ${renewTime}`], [
+  const { holderIdentity: holder = "", renewTime } = second.spec ?? {};
+  const isRenewed = renewTime !== undefined && renewTime !== first.spec?.renewTime;
+  const over = overdue(second, context);
+  return judged([
+    `${context.lease} is held by ${holder || "nobody"}, renewed ${renewTime ?? "never"}`,
+  ], [
     ...holder === "" ? ["nobody holds the lease"] : [],
     ...isRenewed || over <= 0 ? [] : ["the lease is older than it may be, and nobody renews it"],
     ...holder === "" || pods.some((pod) => isHolder(pod, holder))
@@ -95,8 +101,8 @@ function judgedLease(
   ]);
 }
 
-/** Milliseconds since a lease ran out by our clock; negative for one that has not. */
-function age({ spec }: LeaseObject, { now }: Context): number {
+/** Milliseconds since a lease ran out by our clock, which may not be its own; negative before. */
+function overdue({ spec }: LeaseObject, { now }: Context): number {
   const { renewTime, leaseDurationSeconds = 0 } = spec ?? {};
   const renewed = Date.parse(renewTime ?? "");
   return Number.isNaN(renewed) ? Infinity : now().getTime() - renewed - leaseDurationSeconds * 1000;

@@ -1,5 +1,4 @@
-import type { Workload } from "../chart/workload.ts";
-import { operatorsIn } from "../chart/workload.ts";
+import { operatorsIn, type Workload } from "../chart/workload.ts";
 import type { Check } from "../check.ts";
 import { operatorDeployments } from "../cluster/operator.ts";
 import { podsAreSpread, ZONE, zonesOf } from "../cluster/zones.ts";

@@ -10,6 +10,8 @@ import type { Outcome } from "../run_checks.ts";
 /** Where the checks were run, and when. */
 export interface Occasion {
   readonly at: Date;
+  /** Who ran them, where the system says. */
+  readonly by?: string;
   /** Of this program. */
   readonly version: string;
   /** URL of the API server; absent where none was asked. */

@@ -70,7 +70,16 @@ function labelled(label: string, texts: readonly string[]): readonly string[] {
 }
 
 function signOffLines(report: Report, options: TextOptions): readonly string[] {
-  const { occasion: { at, version, cluster = "none was asked", namespace, log } } = report;
+  const {
+    occasion: {
+      at,
+      by = "nobody in particular",
+      version,
+      cluster = "none was asked",
+      namespace,
+      log,
+    },
+  } = report;
   const { approved, counts, risks } = signOffOf(report);
   const word = approved ? painted("approved", 32, options) : painted("NOT approved", 31, options);
   const facts = [
@@ -80,13 +89,14 @@ function signOffLines(report: Report, options: TextOptions): readonly string[] {
       `${counts.pass} passed, ${counts.fail} failed, ${counts["not-applicable"]} not applicable`,
     ],
     ["date", at.toISOString()],
+    ["by", printable(by)],
     ["cluster", printable(cluster)],
     ["namespace", printable(namespace)],
     ["log", printable(log)],
     ["version", `holdfast ${version}`],
     ["risks", risks.map(printable).join("\n")],
   ] as const;
-  return factLines(facts);
+  return factLines(facts).flatMap((line) => line.split("\n"));
 }
 
 function painted(text: string, colour: number, { hasColours }: TextOptions): string {
