@@ -7,18 +7,20 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { OperatorSettings } from "../config/operator_settings.ts";
 import type { OpenedLog } from "../eventlog/open_log.ts";
 import type { SigningKey } from "../eventlog/signing_key.ts";
-import type { LogPosition } from "../eventlog/verifier.ts";
+import { LogStoreError } from "../eventlog/log_objects.ts";
+import { LogFault, type LogPosition } from "../eventlog/verifier.ts";
 import { log } from "../telemetry/logs.ts";
 import { leaderElectionStatus } from "../telemetry/operator_metrics.ts";
 import { Informer } from "./informer.ts";
 import { Journal } from "./journal.ts";
 import { AGENT, type AgentObject } from "./kinds.ts";
 import type { KubeApi } from "./kube/kube_api.ts";
+import { KubeError, KubeUnreachableError } from "./kube/kube_error.ts";
 import { type ObjectRef, refOf, refText } from "./kube/kube_object.ts";
 import { LeaderElection } from "./lease/leader_election.ts";
 import { standingTerm } from "./lease/standing_term.ts";
 import type { OperatorState } from "./probes.ts";
-import { Reconciler } from "./reconciler.ts";
+import { ReconcileFailedError, Reconciler } from "./reconciler.ts";
 import { LeadershipLostError, type Term } from "./term.ts";
 import { WorkQueue } from "./work_queue.ts";
 
@@ -60,7 +62,8 @@ export class Operator implements OperatorState {
     this.#informer = new Informer(api, AGENT, {
       selection: { namespace },
       onChange: (ref) => this.#queue?.add(refText(ref)),
-      onError: (error) => log.warning("agents cannot be watched, and are listed again", { error }),
+      onError: (error) =>
+        log.warning("agents cannot be watched, and are listed again", told(error)),
     });
     this.#journal = new Journal({
       open,
@@ -161,7 +164,7 @@ export class Operator implements OperatorState {
         return known;
       } catch (error) {
         if (signal.aborted || error instanceof LeadershipLostError) throw error;
-        log.error("the log cannot be read, and nothing is reconciled before it can", { error });
+        log.error("the log cannot be read, and nothing is reconciled before it can", told(error));
         await delay(UNTIL_READ, undefined, { signal });
       }
     }
@@ -181,7 +184,7 @@ export class Operator implements OperatorState {
 
   #report(agent: string, error: unknown, signal: AbortSignal): void {
     if (signal.aborted || error instanceof LeadershipLostError) return;
-    log.warning("an agent could not be reconciled, and is tried again", { agent, error });
+    log.warning("an agent could not be reconciled, and is tried again", { agent, ...told(error) });
   }
 }
 
@@ -195,6 +198,14 @@ function electionOf({ api, settings, namespace }: OperatorOptions): LeaderElecti
     durations,
   });
 }
+
+/** Where a call has ended says nothing that the message of a foreseen fault does not. */
+function told(error: unknown): { readonly error: unknown } {
+  const isForeseen = FORESEEN.some((kind) => error instanceof kind);
+  return { error: isForeseen && error instanceof Error ? error.message : error };
+}
+
+const FORESEEN = [KubeError, KubeUnreachableError, LogFault, LogStoreError, ReconcileFailedError];
 
 function refOfText(text: string): ObjectRef {
   const [namespace = "", name = ""] = text.split("/");
