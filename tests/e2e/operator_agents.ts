@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { CONFIG_MAP } from "../../src/operator/kinds.ts";
 import { eventually } from "./eventually.ts";
 import { agentManifest, type OperatorCluster } from "./operator_cluster.ts";
 import { assertNothingLostOrDoubled, assertOneWriterPerEpoch } from "./operator_terms.ts";
@@ -42,12 +43,8 @@ export async function seeAgents(
 ): Promise<number> {
   let observed = 0;
   await eventually(async () => {
-    const listed = JSON.parse(
-      await cluster.kubernetes.kubectl(["get", "configmaps", "-A", "-o", "json", "-l", MANAGED]),
-    );
-    const done = listed.items.filter(({ data }: { data: Record<string, string> }) =>
-      data["agent.json"]?.includes(`"${teamOf(round)}"`)
-    );
+    const { items } = await cluster.api.list(CONFIG_MAP, { labelSelector: MANAGED });
+    const done = items.filter(({ data }) => data?.["agent.json"]?.includes(`"${teamOf(round)}"`));
     assert.equal(done.length, count);
     observed = assertNothingLostOrDoubled(await cluster.records());
   }, patience);

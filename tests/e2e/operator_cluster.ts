@@ -7,6 +7,9 @@
 import { parseAllDocuments } from "yaml";
 import { type OpenedLog, openLog } from "../../src/eventlog/open_log.ts";
 import type { StoredRecord } from "../../src/eventlog/stored_record.ts";
+import { clusterAccess } from "../../src/operator/kube/cluster_access.ts";
+import type { KubeApi } from "../../src/operator/kube/kube_api.ts";
+import { KubeClient } from "../../src/operator/kube/kube_client.ts";
 import { type Kubernetes, startKubernetes } from "../harness/kubernetes.ts";
 import { type Holdfast, REPOSITORY, startHoldfast } from "../harness/server.ts";
 import { toolPath } from "../harness/tools.ts";
@@ -30,6 +33,8 @@ export interface OperatorStart {
 /** A cluster with a log. */
 export interface OperatorCluster extends AsyncDisposable {
   readonly kubernetes: Kubernetes;
+  /** An administrator's. */
+  readonly api: KubeApi;
   readonly log: OpenedLog;
   /** What an operator, or a server with one beside it, is told. */
   environment(start: OperatorStart): Promise<Record<string, string>>;
@@ -60,6 +65,9 @@ const RIGHTS = new Set([
 export async function startOperatorCluster(store: LogStore): Promise<OperatorCluster> {
   await using stack = new AsyncDisposableStack();
   const kubernetes = stack.use(await startKubernetes());
+  const api = stack.use(
+    new KubeClient(await clusterAccess({ KUBECONFIG: kubernetes.kubeconfig })),
+  );
   const log = stack.use(openLog({
     kind: "s3",
     bucket: LOG_BUCKET,
@@ -90,6 +98,7 @@ export async function startOperatorCluster(store: LogStore): Promise<OperatorClu
   const kept = stack.move();
   return {
     kubernetes,
+    api,
     log,
     environment,
     startOperator: async (start) =>

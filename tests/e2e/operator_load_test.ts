@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { AGENT } from "../../src/operator/kinds.ts";
 import { startMinio } from "../harness/minio.ts";
 import { eventually } from "./eventually.ts";
 import {
@@ -37,19 +38,11 @@ Deno.test("two hundred agents made at once and changed three times end in one ch
 });
 
 /** Sees that all specs of a generation are done. */
-async function seeGeneration(
-  { kubernetes }: OperatorCluster,
-  generation: number,
-): Promise<void> {
-  const listed = JSON.parse(
-    await kubernetes.kubectl(["get", "agents", "-A", "-o", "json"]),
+async function seeGeneration({ api }: OperatorCluster, generation: number): Promise<void> {
+  const { items } = await api.list(AGENT);
+  const done = items.filter(({ metadata, status }) =>
+    status?.observedGeneration === generation && metadata.generation === generation
   );
-  const done = listed.items.filter((
-    { metadata, status }: {
-      metadata: { generation: number };
-      status?: { observedGeneration?: number };
-    },
-  ) => status?.observedGeneration === metadata.generation && metadata.generation === generation);
   assert.equal(done.length, AGENTS);
 }
 
