@@ -34,7 +34,8 @@ Deno.test("two hundred agents made at once and changed three times end in one ch
   assert.equal(await seeAgents(cluster, AGENTS, UPDATES), AGENTS * (UPDATES + 1));
   const [leader] = await leaders(operators);
   assert.ok(leader);
-  console.log(`reconciles: ${durations(await metricsOf(leader))}`);
+  const memory = Math.round(await leader.residentBytes() / 2 ** 20);
+  console.log(`reconciles: ${durations(await metricsOf(leader))}; ${memory} MiB resident`);
 });
 
 /** Sees that all specs of a generation are done. */
