@@ -51,6 +51,8 @@ const VECTOR = z.object({
 
 /** A Prometheus that scrapes twice a second, and evaluates its rules every second. */
 export interface Prometheus extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT` */
+  readonly url: string;
   /** What it has come to with its rules. */
   rules(): Promise<z.infer<typeof RULES>["data"]["groups"]>;
   /** Evaluates an expression now. Rejects with what Prometheus says of one that it does not take. */
@@ -84,6 +86,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   };
   await eventually(async () => void await ask("/-/ready"), 30_000);
   return {
+    url: `http://${address}`,
     rules: async () => RULES.parse(JSON.parse(await ask("/api/v1/rules"))).data.groups,
     query: async (expression) => {
       const answer = await ask(`/api/v1/query?query=${encodeURIComponent(expression)}`);

@@ -1,15 +1,10 @@
-import { VERSION } from "../../version.ts";
 import { type CommandOptions, EXIT, type ExitCode } from "../command.ts";
 import { nextSignal } from "../serve/signals.ts";
-import { CHECKS } from "./checks.ts";
-import { chooseChecks } from "./choose_checks.ts";
-import { openContext } from "./open_context.ts";
+import { makeReport } from "./make_report.ts";
 import { readSettings } from "./options.ts";
 import { jsonReport } from "./report/json.ts";
 import { junitReport } from "./report/junit.ts";
-import type { Report } from "./report/sign_off.ts";
 import { textReport } from "./report/text.ts";
-import { runChecks } from "./run_checks.ts";
 
 /**
  * Runs the production checklist, and prints what it comes to.
@@ -20,31 +15,10 @@ import { runChecks } from "./run_checks.ts";
 export async function runChecklist(options: CommandOptions): Promise<ExitCode> {
   const environment = Deno.env.toObject();
   const settings = readSettings(options, environment);
-  const { checks, leftOut } = chooseChecks(CHECKS, settings);
-  await using opened = await openContext(settings, options, environment);
-  const { context, logName } = opened;
-  const asksCluster = settings.phases.has("post");
-  // Who names a kubeconfig that cannot be used hears of it once, not from every check.
-  if (asksCluster && (settings.kubeconfig ?? settings.context) !== undefined) {
-    await context.cluster();
-  }
-  const at = context.now();
-  const outcomes = await untilSignal((signal) => runChecks(checks, context, signal));
-  const cluster = asksCluster
-    ? await context.cluster().then(({ name }) => name, () => undefined)
-    : undefined;
-  const occasion = {
-    at,
-    by: environment["USER"] || environment["LOGNAME"] || undefined,
-    version: VERSION,
-    cluster,
-    namespace: settings.namespace,
-    log: logName,
-  };
-  const report: Report = { occasion, outcomes, leftOut };
+  const report = await untilSignal((signal) => makeReport(settings, options, environment, signal));
   console.log(settings.asJson ? jsonReport(report) : textReport(report, terminal()).join("\n"));
   if (settings.junit !== undefined) await Deno.writeTextFile(settings.junit, junitReport(report));
-  const hasFailed = outcomes.some(({ verdict }) => verdict === "fail");
+  const hasFailed = report.outcomes.some(({ verdict }) => verdict === "fail");
   return hasFailed ? EXIT.verificationFailed : EXIT.ok;
 }
 
