@@ -1,10 +1,11 @@
 /**
  * A deployment of the operator that is as it should be, in a cluster with nobody behind it: nodes in
- * three zones, the chart's objects, pods whose metrics are served here, the lease, a log in a bucket
- * with its policy, and Prometheus with the rules.
+ * three zones, the chart's objects, an operator for each pod, a log in a bucket with its policy, and
+ * Prometheus with the rules.
  *
  * @module
  */
+import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { readArguments } from "../../src/cli/command.ts";
 import { command } from "../../src/cli/validate.ts";
@@ -13,19 +14,26 @@ import { readSettings } from "../../src/cli/validate/options.ts";
 import type { Report } from "../../src/cli/validate/report/sign_off.ts";
 import { holdfast, type Run } from "../cli/holdfast.ts";
 import { variables } from "../cli/policy_server.ts";
-import { type Kubernetes, startKubernetes } from "../harness/kubernetes.ts";
+import type { Kubernetes } from "../harness/kubernetes.ts";
 import { type Holdfast, REPOSITORY, startHoldfast } from "../harness/server.ts";
-import { manifest, objectsOf, PRODUCTION, type Rendered } from "./helm_chart.ts";
+import { eventually } from "./eventually.ts";
+import { found, manifest, objectsOf, PRODUCTION, type Rendered } from "./helm_chart.ts";
 import { signAs } from "./log_stores.ts";
-import { SmallOperator } from "./validate_operator.ts";
-import { PodMetrics } from "./validate_pod_metrics.ts";
+import {
+  leaders,
+  LOG_BUCKET,
+  NAMESPACE,
+  type OperatorCluster,
+  startOperatorCluster,
+} from "./operator_cluster.ts";
 import { type Prometheus, startPrometheus } from "./prometheus_server.ts";
 
 /** The deployment, and the ways to break it. */
 export interface ValidatedDeployment extends AsyncDisposable {
+  readonly cluster: OperatorCluster;
   readonly kubernetes: Kubernetes;
-  readonly operator: SmallOperator;
-  readonly pods: readonly PodMetrics[];
+  /** One leads. */
+  readonly operators: readonly Holdfast[];
   /** Directory with the chart rendered for 1, 2 and 3 replicas. */
   readonly rendered: string;
   /** For files of a test. */
@@ -45,14 +53,10 @@ export function failuresIn({ outcomes }: Report): readonly string[] {
   return outcomes.filter(({ verdict }) => verdict === "fail").map(({ check: { id } }) => id);
 }
 
-/** Where everything is. */
-export const NAMESPACE = "rynxs";
-const BUCKET = "rynxs-events";
 const REPLICAS = [1, 2, 3];
 const ZONES = ["zone-a", "zone-b", "zone-c"];
 
-/** The name of the pod in a zone, and of the node that it is on. */
-export const podIn = (zone: string) => `rynxs-operator-${zone}`;
+/** The name of the node in a zone. */
 export const nodeIn = (zone: string) => `node-${zone}`;
 
 /** Who writes events. */
@@ -63,34 +67,34 @@ export async function startValidatedDeployment(): Promise<ValidatedDeployment> {
   await using stack = new AsyncDisposableStack();
   const directory = await Deno.makeTempDir({ prefix: "holdfast-validate-" });
   stack.defer(() => Deno.remove(directory, { recursive: true }));
-  const [kubernetes, store, rendered] = await Promise.all([
-    startKubernetes().then((each) => stack.use(each)),
-    startStore(directory).then((each) => stack.use(each)),
+  const store = stack.use(await startStore(directory));
+  const target = { endpoint: store.endpoint, ...OPERATOR };
+  const [cluster, rendered] = await Promise.all([
+    startOperatorCluster(target).then((each) => stack.use(each)),
     render(directory),
   ]);
-  const pods = ZONES.map((zone, index) => stack.use(new PodMetrics(podIn(zone), index === 0)));
+  const { kubernetes } = cluster;
+  const put = putInto(kubernetes);
+  const labels = await deploy(put, rendered.objects);
+  const operators = await Promise.all(ZONES.map(async (zone) => {
+    const identity = `rynxs-operator-${zone}`;
+    const operator = stack.use(await cluster.startOperator({ identity }));
+    await put(podObject(identity, nodeIn(zone), labels, operator.port));
+    return operator;
+  }));
   const monitored = (...rules: readonly string[]) =>
     startPrometheus({
       rules,
-      targets: pods.map(({ name, local }) => ({
-        job: name,
-        address: local,
+      targets: operators.map(({ endpoint }, index) => ({
+        job: ZONES[index]!,
+        address: new URL(endpoint).host,
         labels: { namespace: NAMESPACE },
       })),
     });
   const prometheus = stack.use(await monitored(`${REPOSITORY}/deploy/prometheus/*.rules.yaml`));
-  const put = async (object: object) => {
-    const text = JSON.stringify(object);
-    await kubernetes.kubectl(["apply", "--server-side", "--force-conflicts", "-f", "-"], text);
-    if (!("status" in object)) return;
-    const args = ["apply", "--server-side", "--force-conflicts", "--subresource=status", "-f", "-"];
-    await kubernetes.kubectl(args, text);
-  };
-  await deploy(kubernetes, put, rendered.objects, pods);
-  const target = { endpoint: store.endpoint, ...OPERATOR };
-  const operator = stack.use(
-    await SmallOperator.start(kubernetes, { bucket: BUCKET, ...target }, podIn(ZONES[0]!)),
-  );
+  await eventually(async () => {
+    if ((await leaders(operators)).length !== 1) throw new Error("nobody leads");
+  });
   const kept = stack.move();
   const all = (args: readonly string[]): readonly string[] => {
     const given = (name: string) => args.includes(name);
@@ -100,14 +104,14 @@ export async function startValidatedDeployment(): Promise<ValidatedDeployment> {
       "--prometheus": prometheus.url,
       "--interval": "0",
       "--wait": "20",
-      ...given("--s3") ? {} : { "--s3": `s3://${BUCKET}/events`, "--endpoint": store.endpoint },
+      ...given("--s3") ? {} : { "--s3": `s3://${LOG_BUCKET}/events`, "--endpoint": store.endpoint },
     };
     return [...Object.entries(where).filter(([name]) => !given(name)).flat(), ...args];
   };
   return {
+    cluster,
     kubernetes,
-    operator,
-    pods,
+    operators,
     rendered: rendered.path,
     directory,
     put,
@@ -132,7 +136,7 @@ async function startStore(directory: string): Promise<Holdfast> {
   return await startHoldfast({
     config: {
       data_dir: join(directory, "data"),
-      buckets: [{ name: BUCKET, policy, credentials: [] }],
+      buckets: [{ name: LOG_BUCKET, policy, credentials: [] }],
       users: [{ name: "operator", credentials }],
     },
   });
@@ -140,36 +144,25 @@ async function startStore(directory: string): Promise<Holdfast> {
 
 /** The policy of the log's bucket, by which some users write each event once, and nobody else. */
 export function eventsPolicy(writers: readonly string[], condition = "s3:if-none-match"): object {
-  const [bucket, events] = [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/events/*`];
-  const principals = { AWS: writers.map((name) => `arn:aws:iam::000000000000:user/${name}`) };
+  const bucket = `arn:aws:s3:::${LOG_BUCKET}`;
+  const [events, head] = [`${bucket}/events/*`, `${bucket}/events/_head.json`];
+  const Principal = { AWS: writers.map((name) => `arn:aws:iam::000000000000:user/${name}`) };
+  const allow = { Effect: "Allow", Principal };
+  const deny = { Effect: "Deny", Principal: "*" };
+  const isNew = { Null: { [condition]: "false" } };
+  const isUnconditional = {
+    Null: { [condition]: "true", "s3:if-match": "true" },
+    Bool: { "s3:ObjectCreationOperation": "true" },
+  };
   return {
     Version: "2012-10-17",
     Statement: [
-      {
-        Effect: "Allow",
-        Principal: principals,
-        Action: "s3:PutObject",
-        Resource: events,
-        Condition: { Null: { [condition]: "false" } },
-      },
-      { Effect: "Allow", Principal: principals, Action: "s3:GetObject", Resource: events },
-      {
-        Effect: "Allow",
-        Principal: principals,
-        Action: ["s3:ListBucket", "s3:GetBucketPolicy"],
-        Resource: bucket,
-      },
-      {
-        Effect: "Deny",
-        Principal: "*",
-        Action: "s3:PutObject",
-        Resource: events,
-        Condition: {
-          Null: { [condition]: "true" },
-          Bool: { "s3:ObjectCreationOperation": "true" },
-        },
-      },
-      { Effect: "Deny", Principal: "*", Action: "s3:DeleteObject", Resource: events },
+      { ...allow, Action: "s3:PutObject", Resource: events, Condition: isNew },
+      { ...allow, Action: "s3:PutObject", Resource: head },
+      { ...allow, Action: "s3:GetObject", Resource: events },
+      { ...allow, Action: ["s3:ListBucket", "s3:GetBucketPolicy"], Resource: bucket },
+      { ...deny, Action: "s3:PutObject", Resource: events, Condition: isUnconditional },
+      { ...deny, Action: "s3:DeleteObject", Resource: events },
     ],
   };
 }
@@ -186,68 +179,62 @@ async function render(directory: string) {
   return { path, objects: objectsOf(texts.at(-1)!) };
 }
 
-/** What of the chart the checks look at, and what a cluster with somebody behind it makes of it. */
-async function deploy(
-  { kubectl }: Kubernetes,
-  put: ValidatedDeployment["put"],
-  rendered: readonly Rendered[],
-  pods: readonly PodMetrics[],
-): Promise<void> {
-  await kubectl(["create", "namespace", NAMESPACE]);
-  await kubectl(["apply", "-f", `${REPOSITORY}/deploy/helm/holdfast/crds`]);
-  const isOperators = ({ kind, metadata: { name } }: Rendered) =>
-    (kind === "Deployment" || kind === "PodDisruptionBudget") && name.includes("operator");
-  await put(listOf([
-    ...rendered.filter(isOperators).map((each) => ({
-      ...each,
-      metadata: { ...each.metadata, namespace: NAMESPACE },
-    })),
-    ...ZONES.map((zone) => ({
-      apiVersion: "v1",
-      kind: "Node",
-      metadata: { name: nodeIn(zone), labels: { "topology.kubernetes.io/zone": zone } },
-    })),
-    leaseHeldBy(podIn(ZONES[0]!)),
-  ]));
-  const labels = rendered.find((each) => isOperators(each) && each.kind === "Deployment")!
-    .metadata.labels;
-  await Promise.all(
-    pods.map((pod, index) => put(podObject(pod, nodeIn(ZONES[index]!), labels))),
-  );
-}
-
-function listOf(items: readonly object[]): object {
-  return { apiVersion: "v1", kind: "List", items };
-}
-
-/** The lease, held long enough for a test. */
-export function leaseHeldBy(holder: string): object {
-  const renewTime = new Date().toISOString().replace("Z", "000Z");
-  return {
-    apiVersion: "coordination.k8s.io/v1",
-    kind: "Lease",
-    metadata: { name: "rynxs-operator-leader", namespace: NAMESPACE },
-    spec: { holderIdentity: holder, leaseDurationSeconds: 3600, leaseTransitions: 4, renewTime },
+function putInto({ kubectl }: Kubernetes): ValidatedDeployment["put"] {
+  const apply = ["apply", "--server-side", "--force-conflicts", "-f", "-"];
+  return async (object) => {
+    const text = JSON.stringify(object);
+    await kubectl(apply, text);
+    if ("status" in object) await kubectl([...apply, "--subresource=status"], text);
   };
 }
 
+/**
+ * Puts what of the chart the checks look at into a cluster, and nodes for its pods.
+ *
+ * @returns labels of the operator's pods
+ */
+async function deploy(
+  put: ValidatedDeployment["put"],
+  rendered: readonly Rendered[],
+): Promise<Readonly<Record<string, string>>> {
+  const ours = rendered.filter(({ kind, metadata: { name } }) =>
+    (kind === "Deployment" || kind === "PodDisruptionBudget") && name.includes("operator")
+  );
+  const nodes = ZONES.map((zone) => ({
+    apiVersion: "v1",
+    kind: "Node",
+    metadata: { name: nodeIn(zone), labels: { "topology.kubernetes.io/zone": zone } },
+  }));
+  const namespaced = ours.map((each) => ({
+    ...each,
+    metadata: { ...each.metadata, namespace: NAMESPACE },
+  }));
+  await put({ apiVersion: "v1", kind: "List", items: [...nodes, ...namespaced] });
+  return found(ours, "Deployment", "rynxs-operator").metadata.labels;
+}
+
 function podObject(
-  { name, address, port }: PodMetrics,
+  name: string,
   nodeName: string,
   labels: Readonly<Record<string, string>>,
+  containerPort: number,
 ): object {
+  const ip = ownAddress();
+  const ports = [{ name: "metrics", containerPort }];
+  const image = "ghcr.io/holdfast/holdfast:0.1.0";
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace: NAMESPACE, labels },
-    spec: {
-      nodeName,
-      containers: [{
-        name: "operator",
-        image: "ghcr.io/holdfast/holdfast:0.1.0",
-        ports: [{ name: "metrics", containerPort: port }],
-      }],
-    },
-    status: { phase: "Running", podIP: address, podIPs: [{ ip: address }] },
+    spec: { nodeName, containers: [{ name: "operator", image, ports }] },
+    status: { phase: "Running", podIP: ip, podIPs: [{ ip }] },
   };
+}
+
+/** Not 127.0.0.1: an API server forwards nothing to itself. */
+function ownAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  const other = all.find(({ family, internal }) => family === "IPv4" && !internal);
+  if (other === undefined) throw new Error("this machine has no address but its own loopback");
+  return other.address;
 }
