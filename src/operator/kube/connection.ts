@@ -2,7 +2,7 @@ import { VERSION } from "../../version.ts";
 import type { ClusterAccess, Credentials } from "./access.ts";
 import type { Deadline } from "./deadline.ts";
 import { FreshCredentials } from "./fresh_credentials.ts";
-import { HttpClients } from "./http_clients.ts";
+import { TrustedClient } from "./trusted_client.ts";
 
 /** What is asked of a server. */
 export interface KubeRequest {
@@ -10,6 +10,7 @@ export interface KubeRequest {
   /** Encoded, from its first slash on. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
+  /** Whatever writes has one: without it, the runtime may send the request twice. */
   readonly body?: { readonly type: string; readonly text: string };
 }
 
@@ -22,7 +23,7 @@ export function textOf({ method, path }: KubeRequest): string {
 export class KubeConnection implements Disposable {
   readonly #server: string;
   readonly #credentials: FreshCredentials;
-  #clients: HttpClients | undefined;
+  #client: TrustedClient | undefined;
 
   constructor({ server, credentials }: ClusterAccess) {
     this.#server = server;
@@ -46,8 +47,8 @@ export class KubeConnection implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    this.#clients?.[Symbol.dispose]();
-    this.#clients = undefined;
+    this.#client?.[Symbol.dispose]();
+    this.#client = undefined;
   }
 
   async #sendWith(
@@ -57,12 +58,13 @@ export class KubeConnection implements Disposable {
   ): Promise<Response> {
     const { method, path, query, body } = request;
     const search = query === undefined ? "" : `?${new URLSearchParams(query)}`;
-    const client = this.#clientsFor(credentials).for(method);
+    const client = this.#clientFor(credentials).http;
     try {
       return await fetch(`${this.#server}${path}${search}`, {
         method,
         headers: headersOf(credentials, body?.type),
-        body: body?.text,
+        // A text would be sent again, where a connection that was used before breaks.
+        body: body && new Blob([body.text]),
         client,
         redirect: "manual",
         signal: deadline.signal,
@@ -72,11 +74,11 @@ export class KubeConnection implements Disposable {
     }
   }
 
-  #clientsFor(credentials: Credentials): HttpClients {
-    if (this.#clients?.areFor(credentials)) return this.#clients;
-    const clients = new HttpClients(credentials);
-    this.#clients?.[Symbol.dispose]();
-    return this.#clients = clients;
+  #clientFor(credentials: Credentials): TrustedClient {
+    if (this.#client?.isFor(credentials)) return this.#client;
+    const client = new TrustedClient(credentials);
+    this.#client?.[Symbol.dispose]();
+    return this.#client = client;
   }
 }
 

@@ -32,6 +32,9 @@ const [CALL, LIST] = [10_000, 30_000];
 /** Longest object that is read, in bytes. An API server takes none of more than 3 MiB. */
 const LONGEST_OBJECT = 8 * 1_024 * 1_024;
 
+/** As the server would have it without them. */
+const DELETE_OPTIONS = JSON.stringify({ apiVersion: "v1", kind: "DeleteOptions" });
+
 const JSON_TYPE = "application/json";
 /** JSON is YAML. */
 const APPLY_TYPE = "application/apply-patch+yaml";
@@ -112,7 +115,8 @@ export class KubeClient implements KubeApi, Disposable {
   }
 
   async delete(kind: ResourceKind, ref: ObjectRef, options?: CallOptions): Promise<boolean> {
-    const request = { method: "DELETE", path: objectPath(kind, ref) } as const;
+    const body = { type: JSON_TYPE, text: DELETE_OPTIONS };
+    const request = { method: "DELETE", path: objectPath(kind, ref), body } as const;
     return await unlessAbsent(this.#call(request, options)) !== undefined;
   }
 

@@ -52,7 +52,7 @@ const CALLS: readonly {
   {
     verb: "delete",
     call: (client, signal) => client.delete(CONFIG_MAP, REF, { signal }),
-    sends: ["DELETE", `${PATH}/one`],
+    sends: ["DELETE", `${PATH}/one`, "application/json"],
   },
 ];
 
@@ -67,8 +67,11 @@ for (const { verb, call, sends: [method, target, type] } of CALLS) {
       assert.equal(headers["content-type"], type);
       assert.equal(headers.authorization, "Bearer secret-token");
       assert.equal(headers["accept-encoding"], "identity");
-      const sent: unknown = body.length > 0 && JSON.parse(new TextDecoder().decode(body)).metadata;
-      assert.deepEqual(sent, type === undefined ? false : ONE.metadata);
+      const sent = type && JSON.parse(new TextDecoder().decode(body));
+      assert.deepEqual(
+        sent?.metadata,
+        method === "GET" || method === "DELETE" ? undefined : ONE.metadata,
+      );
     });
   });
 
@@ -92,25 +95,16 @@ for (const { verb, call, sends: [method, target, type] } of CALLS) {
 }
 
 for (const { verb, call } of WRITES) {
-  Deno.test(`${verb} is not sent again when the server fails`, async () => {
-    await withClient([json(ONE), refusal(500, "InternalError")], async (client, seen) => {
-      await call(client);
-      await assert.rejects(call(client));
-      assert.equal(seen.length, 2);
-    });
-  });
-}
-
-for (const { verb, call, sends: [method] } of WRITES) {
-  if (method === "PUT" || method === "PATCH") continue;
-  Deno.test(`${verb} is not sent again when the connection breaks`, async () => {
-    await withClient([json(ONE), json(ONE), CUT], async (client, seen) => {
-      // Connections that were used before are those that requests are easily sent again on.
-      await client.get(CONFIG_MAP, REF);
-      await call(client);
-      await assert.rejects(call(client));
-      assert.equal(seen.length, 3);
-    });
+  Deno.test(`${verb} is not sent again when the server fails or the connection breaks`, async () => {
+    for (const reply of [refusal(500, "InternalError"), CUT]) {
+      await withClient([json(ONE), json(ONE), reply], async (client, seen) => {
+        // The runtime sends requests again by itself on connections that were used before.
+        await client.get(CONFIG_MAP, REF);
+        await call(client);
+        await assert.rejects(call(client));
+        assert.equal(seen.length, 3);
+      });
+    }
   });
 }
 
