@@ -34,13 +34,14 @@ export class Informer<T extends KubeObject> {
   readonly #api: Pick<KubeApi, "list" | "watch">;
   readonly #kind: ResourceKind<T>;
   readonly #options: InformerOptions;
+  readonly #patience: RetryPolicy;
   #objects = new Map<string, T>();
   /** Up to where we know everything; `undefined` where it has to be listed. */
   #version: string | undefined;
   #hasSynced = false;
   #lastContact = -Infinity;
-  /** How many came, bookmarks included. */
-  #events = 0;
+  /** When the server began to answer the watch. */
+  #watchedSince = Infinity;
 
   constructor(
     api: Pick<KubeApi, "list" | "watch">,
@@ -50,6 +51,7 @@ export class Informer<T extends KubeObject> {
     this.#api = api;
     this.#kind = kind;
     this.#options = options;
+    this.#patience = { attempts: Infinity, ...(options.patience ?? PATIENCE) };
   }
 
   /** The object as it was last seen; `undefined` where there is none. */
@@ -69,20 +71,22 @@ export class Informer<T extends KubeObject> {
 
   /**
    * Milliseconds since the server was last heard of; `Infinity` where it never was. While all is well and
-   * nothing changes it is heard of about once in a minute.
+   * nothing changes that is 90 s at most, and a little more for asking again.
    */
   get sinceContact(): number {
     return performance.now() - this.#lastContact;
   }
 
-  /** Keeps up with the server, whatever happens, until the signal. */
+  /**
+   * Keeps up with the server, whatever happens, until the signal. A watch that does not last as long as
+   * the shortest wait between attempts counts as failed, so that waits grow.
+   */
   async run(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted;) {
-      const before = this.#events;
+      this.#watchedSince = Infinity;
       const fault = await this.#follow(signal);
       if (signal.aborted) return;
-      // Only what a watch brings is a sign of health: to list may be allowed, and to watch not.
-      const wasHealthy = this.#events > before;
+      const wasHealthy = performance.now() - this.#watchedSince >= this.#patience.baseDelay;
       if (wasHealthy) failures = 0;
       if (wasHealthy && fault === undefined) continue;
       const wait = this.#waitAfter(++failures, fault?.error);
@@ -130,7 +134,7 @@ export class Informer<T extends KubeObject> {
 
   #take(event: WatchEvent<T>): void {
     this.#lastContact = performance.now();
-    this.#events++;
+    this.#watchedSince = Math.min(this.#watchedSince, this.#lastContact);
     if (event.type === "BOOKMARK") {
       this.#version = event.resourceVersion;
       return;
@@ -144,9 +148,8 @@ export class Informer<T extends KubeObject> {
   }
 
   #waitAfter(failures: number, error: unknown): number {
-    const policy = { attempts: Infinity, ...(this.#options.patience ?? PATIENCE) };
     const asked = error instanceof KubeError ? error.retryAfter ?? 0 : 0;
-    return Math.max(waitAfter(failures, policy), Math.min(asked, MOST_PATIENCE));
+    return Math.max(waitAfter(failures, this.#patience), Math.min(asked, MOST_PATIENCE));
   }
 }
 

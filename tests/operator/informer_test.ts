@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { Informer } from "../../src/operator/informer.ts";
 import { CONFIG_MAP } from "../../src/operator/kinds.ts";
-import { KubeClient } from "../../src/operator/kube/kube_client.ts";
+import { KubeClient, type KubeLimits } from "../../src/operator/kube/kube_client.ts";
 import { KubeHistory } from "./kube_history.ts";
 
 type ConfigMaps = Informer<NonNullable<typeof CONFIG_MAP.object>>;
@@ -24,10 +24,11 @@ const QUICK = { leastDelay: 0, baseDelay: 1, maxDelay: 4, random: Math.random };
 async function withInformer(
   run: (history: KubeHistory, informed: Informed) => Promise<void>,
   prepare: (history: KubeHistory) => void = () => {},
+  limits?: KubeLimits,
 ): Promise<void> {
   await using history = await KubeHistory.start();
   prepare(history);
-  using client = clientOf(history);
+  using client = clientOf(history, limits);
   const [seen, told, errors]: [Record<string, string>, string[], unknown[]] = [{}, [], []];
   const informer: ConfigMaps = new Informer(client, CONFIG_MAP, {
     selection: { namespace: "default" },
@@ -50,10 +51,10 @@ async function withInformer(
   }
 }
 
-function clientOf({ url }: KubeHistory): KubeClient {
+function clientOf({ url }: KubeHistory, limits?: KubeLimits): KubeClient {
   const endpoint = new URL(url).host;
   const credentials = () => Promise.resolve({});
-  return new KubeClient({ server: url, endpoint, readFiles: [], credentials });
+  return new KubeClient({ server: url, endpoint, readFiles: [], credentials }, limits);
 }
 
 async function when(isSo: () => boolean): Promise<void> {
@@ -130,6 +131,19 @@ Deno.test("a version that the server has forgotten is no fault: it lists again, 
     assert.deepEqual([names(informer), seen], [["same", "other", "new"], history.versions]);
     assert.deepEqual(errors, []);
   }, prepare);
+});
+
+Deno.test("a server that has nothing to tell is asked again, and that is no fault", async () => {
+  await withInformer(
+    async (history, { informer, errors, when }) => {
+      await when(() => history.asked.length > 4);
+      assert.deepEqual(history.asked.slice(0, 4), ["list", "watch 1", "watch 1", "watch 1"]);
+      assert(Number.isFinite(informer.sinceContact));
+      assert.deepEqual(errors, []);
+    },
+    undefined,
+    { watch: { silence: 10 } },
+  );
 });
 
 Deno.test("what fails is told and tried again, until it works", async () => {

@@ -26,12 +26,17 @@ export class Deadline implements Disposable {
     return this.#controller.signal;
   }
 
+  /** Whether time was over before the caller gave up. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   /** Grants so many milliseconds from now on. */
   restart(limit: number): void {
     clearTimeout(this.#timer);
     this.#limit = limit;
     this.#timer = setTimeout(() => {
-      this.#isOver = true;
+      this.#isOver = !this.signal.aborted;
       this.#controller.abort();
     }, limit);
   }

@@ -48,8 +48,7 @@ export interface ApplyOptions extends CallOptions {
 
 /**
  * The verbs. All throw `KubeError` where the server refuses, and `KubeUnreachableError` where it does
- * not answer in time. Reading calls are repeated once where that can help; writing ones never, but for
- * what a broken connection sends twice without harm: a replacement and an apply.
+ * not answer in time. Reading calls are repeated once where that can help; writing ones never.
  */
 export interface KubeApi {
   /** @returns `undefined` where there is none */
@@ -65,7 +64,9 @@ export interface KubeApi {
     options?: CallOptions,
   ): Promise<Listed<T>>;
   /**
-   * Changes after a version, with bookmarks, until the server ends the answer.
+   * Changes after a version, with bookmarks, until the server ends the answer or is silent for so long
+   * that only to ask again can tell whether it is still there. The first bookmark is of the version that
+   * was asked for, and says that the server has begun to answer.
    *
    * @throws {KubeError} with status 410 where the version is too old: list again
    */

@@ -10,13 +10,16 @@ import { collectionPath } from "./resource_path.ts";
 
 /** How long a watch lasts. */
 export interface WatchLimits {
-  /** Milliseconds without an event or a bookmark after which it is taken for dead; 90 s without it. */
+  /** Milliseconds without an event or a bookmark after which it is over; 90 s without it. */
   readonly silence?: number;
   /** Seconds after which the server is to end it; 300 to 600 at random without it. */
   readonly length?: () => number;
 }
 
-/** Servers send a bookmark about every minute. Milliseconds. */
+/**
+ * Servers send a bookmark about every minute, but none where nothing of the kind has changed in the
+ * whole cluster since the watch began: silence is no sign of death, and no sign of life. Milliseconds.
+ */
 const SILENCE = 90_000;
 
 /** Longest line that is read, in bytes: an object and a little more. */
@@ -26,8 +29,8 @@ const LONGEST_LINE = 8 * 1_024 * 1_024;
 const [SHORTEST, LONGEST] = [300, 600];
 
 /**
- * Watches, until the server ends the answer. Source: Kubernetes API concepts, "Efficient detection of
- * changes".
+ * Watches, until the server ends the answer or is silent for too long. Source: Kubernetes API concepts,
+ * "Efficient detection of changes".
  *
  * @param limits `begin` is how long the answer may take to begin, in milliseconds
  * @throws as `KubeApi.watch`
@@ -49,15 +52,16 @@ export async function* watchChanges<T extends KubeObject>(
   const request: KubeRequest = { method: "GET", path: collectionPath(kind, namespace), query };
   using deadline = new Deadline(begin, signal);
   const answer = await accepted(request, await connection.send(request, deadline), deadline);
+  yield { type: "BOOKMARK", resourceVersion };
   const stillThere = () => deadline.restart(silence);
   stillThere();
   const lines = readLines(answer, LONGEST_LINE, stillThere);
-  for await (const line of explained(textOf(request), lines, deadline)) {
+  for await (const line of untilOver(textOf(request), lines, deadline)) {
     yield receivedEvent(textOf(request), kind, line);
   }
 }
 
-async function* explained(
+async function* untilOver(
   what: string,
   lines: AsyncIterable<string>,
   deadline: Deadline,
@@ -65,6 +69,7 @@ async function* explained(
   try {
     yield* lines;
   } catch (failure) {
+    if (deadline.isOver) return;
     throw deadline.explain(what, failure);
   }
 }
