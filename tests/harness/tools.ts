@@ -112,6 +112,7 @@ const TOOLS = {
   prometheus: { kind: "debian", package: "prometheus" },
   promtool: { kind: "debian", package: "prometheus" },
   chromium: { kind: "system", path: "/usr/bin/chromium", debian: "chromium" },
+  buildah: { kind: "system", path: "/usr/bin/buildah", debian: "buildah" },
 } as const satisfies Record<string, Program>;
 
 /** Python packages of the virtual environment, from PyPI (which has the AWS CLI's version 1 only). */
@@ -143,6 +144,7 @@ const ALL_TOOLS: readonly Tool[] = [
   "etcd",
   "prometheus",
   "promtool",
+  "buildah",
 ];
 
 /** Something that the machine lacks, with the package that brings it. */
@@ -167,6 +169,16 @@ export async function toolPath(name: Tool): Promise<string> {
   if (tool.kind === "npm") return await npmProgram(name, tool, path);
   if (!await exists(path)) await installGoProgram(name, tool, path);
   return path;
+}
+
+/**
+ * A directory with the files of a package of Debian's, unpacked and not installed.
+ *
+ * @throws {MissingTool} where it cannot be had
+ */
+export async function debianFiles(name: string): Promise<string> {
+  await Deno.mkdir(cacheDirectory(), { recursive: true });
+  return await debianPackage(cacheDirectory(), name);
 }
 
 /** Where the programs are kept between runs. */

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { billOfMaterials } from "../../deploy/sbom.ts";
+import { VERSION } from "../../src/version.ts";
+import { freePort } from "../harness/free_port.ts";
+import { watchOver } from "../harness/watchdog.ts";
+import { containerCommand, type Image, openImageBuilder, whyNoContainers } from "./container.ts";
+import { eventually } from "./eventually.ts";
+import { type Caller, signedFetch } from "./signed_fetch.ts";
+
+const CREDENTIAL = { accessKeyId: "container", secretAccessKey: "container-test-secret" };
+
+/**
+ * A runtime that runs what is compiled can be supplied; then the image that is meant is tested, and
+ * the one that runs from source otherwise.
+ */
+const RUNTIME = Deno.env.get("DENORT_BIN");
+
+Deno.test({
+  name: "the image runs as nobody in particular, with a root that it cannot write to",
+  ignore: whyNoContainers() !== undefined,
+  async fn(t) {
+    await using builder = await openImageBuilder();
+    const image = RUNTIME === undefined
+      ? await builder.build("source")
+      : await builder.build("holdfast", { DENORT_BIN: RUNTIME });
+    const volume = join(builder.directory, "volume");
+    await Deno.mkdir(volume);
+    await Deno.chown(volume, 65_532, 65_532);
+
+    await t.step("it says who runs it, where it listens, and what it is", () => {
+      const { User, ExposedPorts, Cmd, Labels, Entrypoint } = image.config;
+      assert.equal(User, "65532:65532");
+      assert.deepEqual(Object.keys(ExposedPorts).sort(), ["8080/tcp", "9000/tcp"]);
+      assert.deepEqual(Cmd, ["serve"]);
+      assert.equal(Labels["org.opencontainers.image.version"], VERSION);
+      assert.equal(Labels["org.opencontainers.image.licenses"], "MIT");
+      const flags = Entrypoint.filter((each) => each.startsWith("--allow-"));
+      assert.deepEqual(flags.filter((each) => /run|ffi|all/.test(each.slice(8))), []);
+    });
+
+    await t.step("it has the bill of materials of what is in it", async () => {
+      const path = join(image.root, "usr/share/doc/holdfast/sbom.cdx.json");
+      assert.deepEqual(JSON.parse(await Deno.readTextFile(path)), await billOfMaterials());
+    });
+
+    await t.step("holdfast version says its version", async () => {
+      const { stdout, stderr } = await containerCommand(image, { volume, args: ["version"] })
+        .output();
+      const said = new TextDecoder().decode(stdout);
+      assert.match(said, new RegExp(`^holdfast ${VERSION} `), new TextDecoder().decode(stderr));
+    });
+
+    await t.step({
+      name: "a program in it has no rights, and can write to its volume and to /tmp only",
+      ignore: RUNTIME !== undefined,
+      fn: () => demandConfined(image, volume),
+    });
+
+    await t.step("it serves, ends when it is told to, and has kept what it was sent", async () => {
+      {
+        await using server = await startServer(image, volume);
+        const stored = await signedFetch(server, "/unified/note", { method: "PUT", body: "kept" });
+        assert.equal(stored.status, 200, await stored.text());
+      }
+      await using server = await startServer(image, volume);
+      const read = await signedFetch(server, "/unified/note");
+      assert.equal(await read.text(), "kept");
+    });
+  },
+});
+
+Deno.test("the image that is meant is the last of its file, and has one program", async () => {
+  const text = await Deno.readTextFile(new URL("../../deploy/Containerfile", import.meta.url));
+  const last = text.slice(text.lastIndexOf("\nFROM "));
+  assert.equal(
+    last.trim(),
+    [
+      "FROM base AS holdfast",
+      "COPY --from=compiled /out/holdfast /usr/local/bin/holdfast",
+      'ENTRYPOINT ["/usr/local/bin/holdfast"]',
+      'CMD ["serve"]',
+    ].join("\n"),
+  );
+});
+
+const WHAT_IT_MAY = `
+const outcome = (path) => {
+  try { Deno.writeTextFileSync(path, ""); return "written"; } catch (error) { return error.code; }
+};
+const status = Deno.readTextFileSync("/proc/self/status");
+const line = (name) => status.match(new RegExp("^" + name + ":\\\\s*(\\\\S+)", "m"))[1];
+console.log(JSON.stringify({
+  uid: Deno.uid(),
+  rights: line("CapEff"),
+  noNewRights: line("NoNewPrivs"),
+  root: outcome("/opt/holdfast/main.ts"),
+  volume: outcome("/var/lib/holdfast/probe"),
+  temporary: outcome("/tmp/probe"),
+}));
+`;
+
+async function demandConfined(image: Image, volume: string): Promise<void> {
+  const { stdout, stderr } = await containerCommand(image, {
+    volume,
+    entrypoint: ["/usr/local/bin/deno"],
+    args: ["eval", WHAT_IT_MAY],
+  }).output();
+  const said = new TextDecoder().decode(stdout);
+  assert.deepEqual(said === "" ? new TextDecoder().decode(stderr) : JSON.parse(said), {
+    uid: 65_532,
+    rights: "0000000000000000",
+    noNewRights: "1",
+    root: "EROFS",
+    volume: "written",
+    temporary: "written",
+  });
+}
+
+/** Starts a server, and waits until it answers. It is told to end when it is disposed of. */
+async function startServer(image: Image, volume: string): Promise<Caller & AsyncDisposable> {
+  const listen = `127.0.0.1:${freePort()}`;
+  const child = containerCommand(image, {
+    volume,
+    args: image.config.Cmd,
+    env: {
+      HOLDFAST_LISTEN: listen,
+      HOLDFAST_ACCESS_KEY_ID: CREDENTIAL.accessKeyId,
+      HOLDFAST_SECRET_ACCESS_KEY: CREDENTIAL.secretAccessKey,
+    },
+  }).spawn();
+  const output = Promise.all([child.stdout.text(), child.stderr.text()]);
+  const directory = await Deno.makeTempDir({ prefix: "holdfast-container-" });
+  await watchOver({ pid: child.pid, signal: "KILL", directory });
+  const endpoint = `http://${listen}`;
+  await eventually(async () => {
+    const answer = await fetch(`${endpoint}/health`);
+    assert.equal(await answer.text(), "ok");
+  }, 30_000);
+  return {
+    endpoint,
+    ...CREDENTIAL,
+    async [Symbol.asyncDispose]() {
+      await endOfContainer(child.pid);
+      const { code } = await child.status;
+      const said = (await output).join("");
+      await Deno.remove(directory, { recursive: true });
+      assert.equal(code, 0, said);
+    },
+  };
+}
+
+/** Sends SIGTERM to the first process of a container: who started it would only be ended itself. */
+async function endOfContainer(starter: number): Promise<void> {
+  const script = 'kill -TERM "$(tr -d " " < "/proc/$1/task/$1/children")"';
+  const { success } = await new Deno.Command("sh", {
+    args: ["-c", script, "end", String(starter)],
+  }).output();
+  assert.ok(success);
+}
