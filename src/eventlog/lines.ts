@@ -81,29 +81,6 @@ export async function endOfLastLine(file: Deno.FsFile, begin: number): Promise<n
   return begin;
 }
 
-/**
- * Where the line `count` lines after `begin` begins.
- *
- * @returns how many lines there are instead, where they are too few
- */
-export async function skipLines(
-  file: Deno.FsFile,
-  begin: number,
-  end: number,
-  count: number,
-): Promise<{ readonly offset: number } | { readonly lines: number }> {
-  let lines = 0;
-  if (count === 0) return { offset: begin };
-  for (let at = begin; at < end;) {
-    const chunk = await readBetween(file, at, Math.min(end, at + CHUNK_SIZE));
-    for (let next = chunk.indexOf(LINE_END); next >= 0; next = chunk.indexOf(LINE_END, next + 1)) {
-      if (++lines === count) return { offset: at + next + 1 };
-    }
-    at += chunk.length;
-  }
-  return { lines };
-}
-
 /** What a file has between two places. */
 export async function readBetween(
   file: Deno.FsFile,

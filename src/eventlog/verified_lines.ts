@@ -4,19 +4,12 @@
  * @module
  */
 import type { DurableEnd } from "./durable_end.ts";
-import {
-  eachLine,
-  endOfLastLine,
-  LineError,
-  type Lines,
-  readBetween,
-  readLines,
-  skipLines,
-} from "./lines.ts";
+import { findRecord, lastSeq } from "./find_record.ts";
+import { eachLine, endOfLastLine, LineError, type Lines, readLines } from "./lines.ts";
 import { confirmPlace, FIRST_PLACE, type Place } from "./places.ts";
 import { openFiles, type OpenLogFile } from "./segments.ts";
 import type { StoredRecord } from "./stored_record.ts";
-import { confirmPosition, LogFault, type LogPosition, LogVerifier, readAt } from "./verifier.ts";
+import { confirmPosition, LogFault, type LogPosition, LogVerifier } from "./verifier.ts";
 
 /** Most records that are given at once. */
 const AT_ONCE = 32;
@@ -66,32 +59,20 @@ export async function placeOf(path: string, position: LogPosition, near: Place):
 }
 
 async function lookFor(path: string, position: LogPosition, near: Place): Promise<Place> {
-  let nextSeq = near === FIRST_PLACE ? undefined : near.position.nextSeq;
+  const seq = position.nextSeq - 1;
+  let last = -1;
   for await (const { file, ordinal } of openFiles(path, near.file)) {
     const begin = ordinal === near.file ? near.offset : 0;
     const end = await endOfLastLine(file, begin);
-    nextSeq ??= await firstSeq(file, end);
-    const last = await skipLines(file, begin, end, position.nextSeq - 1 - nextSeq);
-    if ("offset" in last) {
-      const behind = await skipLines(file, last.offset, end, 1);
-      if ("offset" in behind) {
-        const line = await readBetween(file, last.offset, behind.offset - 1);
-        confirmPosition(line, position);
-        return { file: ordinal, offset: behind.offset, position };
-      }
+    const found = await findRecord(file, begin, end, seq);
+    if (found !== undefined) {
+      confirmPosition(found.stored, position);
+      return { file: ordinal, offset: found.behind, position };
     }
-    nextSeq += "lines" in last ? last.lines : position.nextSeq - 1 - nextSeq;
+    last = await lastSeq(file, end) ?? last;
   }
-  const found = `${nextSeq ?? 0} events`;
-  throw new LogFault(nextSeq ?? 0, "truncated", `${position.nextSeq} events`, found);
-}
-
-/** The seq of a file's first record. */
-async function firstSeq(file: Deno.FsFile, end: number): Promise<number> {
-  const behind = await skipLines(file, 0, end, 1);
-  if ("lines" in behind) return 0;
-  const line = await readBetween(file, 0, behind.offset - 1);
-  return readAt(line, 0).seq;
+  if (last >= seq) throw new LogFault(seq, "malformed", "a record", "none of that place");
+  throw new LogFault(last + 1, "truncated", `${seq + 1} events`, `${last + 1} events`);
 }
 
 async function* linesOf(
