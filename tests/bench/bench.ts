@@ -1,6 +1,7 @@
 /**
- * `deno task bench [--only policy|log|evidence|s3] [FILE]`: what a decision by a policy costs, the log of
- * events beside bare writes and a loop in Python, evidence beside its parts, and Holdfast in front of MinIO against MinIO
+ * `deno task bench [--only policy|log|evidence|operator|s3] [FILE]`: what a decision by a policy costs, the log of
+ * events beside bare writes and a loop in Python, evidence beside its parts, an operator's
+ * replay as the log grows, and Holdfast in front of MinIO against MinIO
  * itself, in one run on one machine, as a table and as JSON in FILE (default `dist/bench.json`).
  *
  * @module
@@ -13,6 +14,7 @@ import { evidenceFigures } from "./evidence.ts";
 import type { Figure } from "./figure.ts";
 import { listings } from "./listings.ts";
 import { MEMORY_GOAL, type MemoryGrowth, memoryGrowth } from "./memory.ts";
+import { operatorFigures } from "./operator.ts";
 import { DECISION_GOAL, type DecisionCost, decisionCosts } from "./policy.ts";
 import { type Sides, startSides } from "./sides.ts";
 import { transfers } from "./transfers.ts";
@@ -25,6 +27,7 @@ const PARTS: Readonly<Record<string, (sides: () => Promise<Sides>) => Promise<un
   policy: () => Promise.resolve(policyPart()),
   log: async (sides) => await shown(logFigures((await sides()).direct)),
   evidence: () => shown(evidenceFigures()),
+  operator: () => shown(operatorFigures()),
   s3: async (sides) => await s3Part(await sides()),
 };
 

@@ -1,7 +1,7 @@
 /** A figure beside what it is held against; both of the same run. */
 export interface Figure {
   readonly name: string;
-  readonly unit: "events/s" | "MiB" | "requests/s";
+  readonly unit: "events/s" | "MiB" | "replays/s" | "requests/s";
   readonly baseline: number;
   readonly measured: number;
   /** Measured over baseline. */
