@@ -56,6 +56,8 @@ export function failuresIn({ outcomes }: Report): readonly string[] {
 const REPLICAS = [1, 2, 3];
 const ZONES = ["zone-a", "zone-b", "zone-c"];
 
+const podIn = (zone: string) => `rynxs-operator-${zone}`;
+
 /** The name of the node in a zone. */
 export const nodeIn = (zone: string) => `node-${zone}`;
 
@@ -77,37 +79,24 @@ export async function startValidatedDeployment(): Promise<ValidatedDeployment> {
   const put = putInto(kubernetes);
   const labels = await deploy(put, rendered.objects);
   const operators = await Promise.all(ZONES.map(async (zone) => {
-    const identity = `rynxs-operator-${zone}`;
-    const operator = stack.use(await cluster.startOperator({ identity }));
-    await put(podObject(identity, nodeIn(zone), labels, operator.port));
+    const operator = stack.use(await cluster.startOperator({ identity: podIn(zone) }));
+    await put(podObject(zone, labels, operator.port));
     return operator;
   }));
-  const monitored = (...rules: readonly string[]) =>
-    startPrometheus({
-      rules,
-      targets: operators.map(({ endpoint }, index) => ({
-        job: ZONES[index]!,
-        address: new URL(endpoint).host,
-        labels: { namespace: NAMESPACE },
-      })),
-    });
-  const prometheus = stack.use(await monitored(`${REPOSITORY}/deploy/prometheus/*.rules.yaml`));
+  const prometheus = stack.use(await watch(operators, RULES));
   await eventually(async () => {
     if ((await leaders(operators)).length !== 1) throw new Error("nobody leads");
   });
   const kept = stack.move();
-  const all = (args: readonly string[]): readonly string[] => {
-    const given = (name: string) => args.includes(name);
-    const where = {
-      "--kubeconfig": kubernetes.kubeconfig,
-      "--rendered": rendered.path,
-      "--prometheus": prometheus.url,
-      "--interval": "0",
-      "--wait": "20",
-      ...given("--s3") ? {} : { "--s3": `s3://${LOG_BUCKET}/events`, "--endpoint": store.endpoint },
-    };
-    return [...Object.entries(where).filter(([name]) => !given(name)).flat(), ...args];
-  };
+  const all = argumentsFor({
+    "--kubeconfig": kubernetes.kubeconfig,
+    "--rendered": rendered.path,
+    "--prometheus": prometheus.url,
+    "--s3": `s3://${LOG_BUCKET}/events`,
+    "--endpoint": store.endpoint,
+    "--interval": "0",
+    "--wait": "20",
+  });
   return {
     cluster,
     kubernetes,
@@ -123,9 +112,28 @@ export async function startValidatedDeployment(): Promise<ValidatedDeployment> {
       const settings = readSettings(options, environment);
       return await makeReport(settings, options, environment, new AbortController().signal);
     },
-    bare: async () => kept.use(await monitored()),
+    bare: async () => kept.use(await watch(operators)),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+const RULES = `${REPOSITORY}/deploy/prometheus/*.rules.yaml`;
+
+function watch(operators: readonly Holdfast[], ...rules: readonly string[]): Promise<Prometheus> {
+  const targets = operators.map(({ endpoint }, index) => ({
+    job: ZONES[index]!,
+    address: new URL(endpoint).host,
+    labels: { namespace: NAMESPACE },
+  }));
+  return startPrometheus({ rules, targets });
+}
+
+/** Options that a run has unless it is given its own. */
+function argumentsFor(usual: Readonly<Record<string, string>>) {
+  return (args: readonly string[]): readonly string[] => [
+    ...Object.entries(usual).filter(([name]) => !args.includes(name)).flat(),
+    ...args,
+  ];
 }
 
 async function startStore(directory: string): Promise<Holdfast> {
@@ -214,8 +222,7 @@ async function deploy(
 }
 
 function podObject(
-  name: string,
-  nodeName: string,
+  zone: string,
   labels: Readonly<Record<string, string>>,
   containerPort: number,
 ): object {
@@ -225,8 +232,8 @@ function podObject(
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: { name, namespace: NAMESPACE, labels },
-    spec: { nodeName, containers: [{ name: "operator", image, ports }] },
+    metadata: { name: podIn(zone), namespace: NAMESPACE, labels },
+    spec: { nodeName: nodeIn(zone), containers: [{ name: "operator", image, ports }] },
     status: { phase: "Running", podIP: ip, podIPs: [{ ip }] },
   };
 }

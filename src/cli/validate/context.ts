@@ -31,7 +31,7 @@ export interface Context {
   readonly cluster: () => Promise<Cluster>;
   /** Name of the lease that leaders hold. */
   readonly lease: string;
-  /** What each of the operator's pods measures, in the order of {@link MetricsSource.look}. */
+  /** Where the operator's pods say what they measure. */
   readonly metrics: MetricsSource;
   /** URL; none where nobody gave one. */
   readonly prometheus: string | undefined;
@@ -60,7 +60,7 @@ export interface NoBucket {
 
 /** Where the metrics of the operator's pods are. */
 export interface MetricsSource {
-  /** Text of Prometheus' exposition format, of each of the pods. */
+  /** Asks all of them. */
   look(signal: AbortSignal): Promise<readonly PodMetrics[]>;
 }
 
@@ -68,5 +68,6 @@ export interface MetricsSource {
 export interface PodMetrics {
   /** Name of the pod, or URL. */
   readonly name: string;
+  /** In Prometheus' text-based format. */
   readonly text: string;
 }

@@ -25,12 +25,9 @@ export const bucketPolicy: Check = {
         return conditionIn(await untilGivenUp(bucket.policy(), signal), bucket.place);
       },
     },
-    { phase: "pre", limit: () => ATTEMPTS_LIMIT, run: triedWrites },
+    { phase: "pre", run: triedWrites },
   ],
 };
-
-/** Three writes, and the removal of what they made. Milliseconds. */
-export const ATTEMPTS_LIMIT = 120_000;
 
 const KEY = "s3:if-none-match";
 
@@ -65,12 +62,13 @@ function asksForHeader({ effect }: Statement, { operator, values }: Condition): 
   return operator === "Null" && values.length === 1 && values[0] === value;
 }
 
-async function triedWrites({ bucket }: Context, signal: AbortSignal): Promise<Finding> {
+/** Not given up half-way, for what was made is to be removed; each of its calls has a limit. */
+async function triedWrites({ bucket }: Context): Promise<Finding> {
   if (bucket.kind === "none") return notApplicable(bucket.reason);
   if (bucket.tried === undefined) {
     return notApplicable("with --policy nothing is written: its bucket need not be there yet");
   }
-  const { attempts, objects, advice }: VerifyReport = await untilGivenUp(bucket.tried(), signal);
+  const { attempts, objects, advice }: VerifyReport = await bucket.tried();
   return judged(
     [...attempts.map(attemptText), ...objects.map(remainsText)],
     [

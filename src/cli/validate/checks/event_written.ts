@@ -8,7 +8,7 @@ import { type Check, PART_LIMIT } from "../check.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Context } from "../context.ts";
 import { failed, type Finding, judged } from "../finding.ts";
-import { eventsFrom, tokenFault, tokenText } from "../log/tokens.ts";
+import { eventsIn, tokenFault, tokenText } from "../log/tokens.ts";
 import { pause, untilGivenUp } from "../until_given_up.ts";
 
 /** What the agent is called. */
@@ -54,8 +54,10 @@ async function observed(
   const { signal: patience } = deadline;
   let record: StoredRecord | undefined;
   try {
-    while (record === undefined) {
-      record = (await eventsFrom(log, fromSeq, patience)).find((each) => isAbout(each, namespace));
+    for (let next = fromSeq; record === undefined;) {
+      const records = await eventsIn(log, { fromSeq: next }, patience);
+      record = records.find((each) => isAbout(each, namespace));
+      next += records.length;
       if (record === undefined) await pause(POLL, patience);
     }
   } catch (error) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { EventLog } from "../../../eventlog/event_log.ts";
+import type { EventLog, ReadRange } from "../../../eventlog/event_log.ts";
 import { isJsonObject, type Json, JsonNumber } from "../../../eventlog/json.ts";
 import type { StoredRecord } from "../../../eventlog/stored_record.ts";
 import { untilAborted } from "../../../objectstore/until_aborted.ts";
@@ -16,17 +16,18 @@ export async function newestEvents(
   signal: AbortSignal,
 ): Promise<readonly StoredRecord[]> {
   const { nextSeq } = await untilGivenUp(log.head(), signal);
-  return nextSeq === 0 ? [] : await eventsFrom(log, Math.max(0, nextSeq - count), signal);
+  if (nextSeq === 0) return [];
+  return await eventsIn(log, { fromSeq: Math.max(0, nextSeq - count), toSeq: nextSeq - 1 }, signal);
 }
 
-/** All events from one on. */
-export async function eventsFrom(
+/** The events that a range has by now, in their order. */
+export async function eventsIn(
   log: EventLog,
-  fromSeq: number,
+  range: ReadRange,
   signal: AbortSignal,
 ): Promise<readonly StoredRecord[]> {
   const records: StoredRecord[] = [];
-  for await (const record of untilAborted(log.read({ fromSeq }), signal)) records.push(record);
+  for await (const record of untilAborted(log.read(range), signal)) records.push(record);
   return records;
 }
 
