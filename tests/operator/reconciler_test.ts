@@ -75,6 +75,37 @@ Deno.test("agents that the log knows of are told, so that nobody forgets one tha
   assert.deepEqual(await operator.known(), [refOf("b")]);
 });
 
+Deno.test("after a decision every action of it is recorded, changed by it or not", async () => {
+  await using world = await makeWorld();
+  const operator = world.operator();
+  world.putAgent("a", { role: "worker" });
+  await operator.reconcile("a");
+  world.putAgent("a", { role: "manager" });
+  const news = await newsOf(world, () => operator.reconcile("a"));
+  assert.deepEqual(news, [
+    "AgentObserved",
+    "ActionsDecided",
+    "DeleteNetworkPolicy DELETED",
+    "EnsureConfigMap PATCHED",
+    "EnsureDeployment ALREADY_MATCHED",
+    "EnsureNetworkPolicy CREATED",
+    "EnsurePVC ALREADY_MATCHED",
+  ]);
+  assert.deepEqual(await newsOf(world, () => operator.reconcile("a")), []);
+});
+
+Deno.test("what was changed by somebody else is put right and recorded, each time", async () => {
+  await using world = await makeWorld();
+  const operator = world.operator();
+  world.putAgent("a", {});
+  await operator.reconcile("a");
+  for (let time = 0; time < 2; time++) {
+    world.kube.objects.delete("PersistentVolumeClaim/universe/a-workspace");
+    const news = await newsOf(world, () => operator.reconcile("a"));
+    assert.deepEqual(news, ["EnsurePVC CREATED"]);
+  }
+});
+
 Deno.test("an agent that is being deleted is left in peace", async () => {
   await using world = await makeWorld();
   world.putAgent("a", {});
@@ -161,6 +192,10 @@ Deno.test("a fault is recorded once, until it is another one, or is gone", async
   assert.equal((await newsOf(world, failing)).at(-1), "EnsurePVC K8S_FORBIDDEN");
   assert.equal(world.kube.agent(refOf("a"))?.status?.phase, "Failed");
   assert.deepEqual(await newsOf(world, failing), []);
+  world.kube.around = (_, run) => run();
+  assert.deepEqual(await newsOf(world, () => operator.reconcile("a")), ["EnsurePVC CREATED"]);
+  refusing(world, "PersistentVolumeClaim/universe/a-workspace", forbid);
+  assert.deepEqual(await newsOf(world, failing), ["EnsurePVC K8S_FORBIDDEN"]);
   refusing(
     world,
     "PersistentVolumeClaim/universe/a-workspace",
@@ -168,10 +203,6 @@ Deno.test("a fault is recorded once, until it is another one, or is gone", async
   );
   assert.deepEqual(await newsOf(world, failing), ["EnsurePVC K8S_CONFLICT"]);
   assert.equal(world.kube.agent(refOf("a"))?.status?.phase, "Pending");
-  world.kube.around = (_, run) => run();
-  assert.deepEqual(await newsOf(world, () => operator.reconcile("a")), ["EnsurePVC CREATED"]);
-  refusing(world, "PersistentVolumeClaim/universe/a-workspace", forbid);
-  assert.deepEqual(await newsOf(world, failing), ["EnsurePVC K8S_FORBIDDEN"]);
   world.kube.around = (_, run) => run();
   const news = await newsOf(world, () => operator.reconcile("a"));
   assert.deepEqual(news, ["EnsurePVC ALREADY_MATCHED"]);

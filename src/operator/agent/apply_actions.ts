@@ -34,6 +34,9 @@ interface Failure {
  * Does every action, one after the other, and records what came of it where that is news. One that
  * fails keeps no other from being done, unless nobody answers.
  *
+ * An action that was done right before the process stopped is found done by whoever goes on, and
+ * recorded by them. Only of a repair, of what had been recorded as done before, nothing tells then.
+ *
  * @throws {JournalMovedError} {@link LogStoreError} {@link LeadershipLostError}
  */
 export async function applyActions(

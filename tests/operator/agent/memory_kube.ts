@@ -19,7 +19,7 @@ export interface KubeCall {
   readonly object: string;
 }
 
-/** Objects in memory. */
+/** Objects in memory. What it takes for an object of a kind was put there as one of that kind. */
 export class MemoryKube implements Pick<KubeApi, "get" | "apply" | "applyStatus" | "delete"> {
   readonly objects = new Map<string, KubeObject>();
   readonly calls: KubeCall[] = [];

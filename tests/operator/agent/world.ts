@@ -76,8 +76,9 @@ export async function makeWorld(kube = new MemoryKube()): Promise<World> {
       };
     },
     putAgent(name, spec, uid) {
-      const { status, metadata } = kube.agent(refOf(name)) ?? { metadata: { uid } };
-      const agent = { ...agentOf(name, spec, { uid: uid ?? metadata.uid }), status };
+      const before = kube.agent(refOf(name));
+      const { status } = before ?? {};
+      const agent = { ...agentOf(name, spec, { uid: uid ?? before?.metadata.uid }), status };
       kube.put(agent);
     },
     deleteAgent(name) {
