@@ -146,6 +146,20 @@ Deno.test("a server that has nothing to tell is asked again, and that is no faul
   );
 });
 
+Deno.test("a watch may last longer than a call", async () => {
+  await withInformer(
+    async (history, { told, when }) => {
+      await when(() => history.watches === 1);
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      history.put("a");
+      await when(() => told.length === 1);
+      assert.deepEqual(history.asked, ["list", "watch 1"]);
+    },
+    undefined,
+    { call: 200 },
+  );
+});
+
 Deno.test("what fails is told and tried again, until it works", async () => {
   const refusal = { status: 403, reason: "Forbidden" };
   const prepare = (history: KubeHistory) => {

@@ -124,10 +124,13 @@ export class KubeClient implements KubeApi, Disposable {
    * Reads a path that is no object: `/readyz`, or what a pod answers through the server.
    *
    * @param path from its first slash on, encoded
-   * @throws {KubeError} for an answer that is no success, with its text
+   * @throws {KubeError} for an answer that is no success, with its text; with reason `BadRequest` for what
+   * is no path
    * @throws {KubeUnreachableError}
    */
   async getText(path: string, options?: CallOptions): Promise<string> {
+    // Behind the server's address it could name another one.
+    if (!path.startsWith("/")) throw new KubeError(400, "BadRequest", `"${path}" is no path`);
     return (await this.#call({ method: "GET", path }, options)).text;
   }
 

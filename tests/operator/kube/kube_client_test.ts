@@ -240,6 +240,14 @@ Deno.test("the text of any path can be read, and a refusal has it too", async ()
   });
 });
 
+Deno.test("what is no path is not read, wherever it would lead", async () => {
+  await withClient([], async (client) => {
+    for (const path of ["", "readyz", "@127.0.0.1:1/readyz", ".example.com/"]) {
+      await assert.rejects(client.getText(path), { status: 400, reason: "BadRequest" });
+    }
+  });
+});
+
 Deno.test("nobody is asked for a caller that has given up already", async () => {
   await withClient([], async (client) => {
     const signal = AbortSignal.abort(new Error("over"));

@@ -164,6 +164,7 @@ const FAULTS: readonly [cluster: Fields, user: Fields, path: string, message: Re
   [{ server: "cluster.example" }, {}, inCluster("server"), /URL/],
   [{ server: "ftp://cluster.example" }, {}, inCluster("server"), /URL/],
   [{ server: "https://me:hunter2@c.example" }, {}, inCluster("server"), /neither a name/],
+  [{ server: "https://c.example/?a=b" }, {}, inCluster("server"), /query/],
   [{ server: ["x"] }, {}, inCluster("server"), /single value/],
   [{ "certificate-authority-data": "?" }, {}, inCluster("certificate-authority-data"), /base64/],
   [{}, { "client-certificate": "c" }, "users[0].user.client-key", /required/],

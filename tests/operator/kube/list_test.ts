@@ -55,6 +55,12 @@ Deno.test("a list that the server forgets twice is given up", async () => {
   });
 });
 
+Deno.test("a list that is refused in the middle is not begun again", async () => {
+  await withClient([page(["a"], "r"), refusal(403, "Forbidden")], async (client) => {
+    await assert.rejects(client.list(CONFIG_MAP), { reason: "Forbidden" });
+  });
+});
+
 Deno.test("a page is asked for once more where the connection breaks", async () => {
   await withClient([page(["a"], "r"), CUT, page(["b"])], async (client) => {
     assert.equal((await client.list(CONFIG_MAP)).items.length, 2);
