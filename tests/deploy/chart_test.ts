@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { parse } from "yaml";
+import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { chartValues, generated } from "../../deploy/helm/generate.ts";
 import { VERSION } from "../../src/version.ts";
+import { readConfiguration } from "./configuration.ts";
 
 const CHART = new URL("../../deploy/helm/holdfast/", import.meta.url);
 
@@ -45,6 +46,19 @@ Deno.test("each default is in the schema, which refuses what it does not know", 
 Deno.test("the chart has the program's version", async () => {
   const chart = tree.parse(parse(await Deno.readTextFile(new URL("Chart.yaml", CHART))));
   assert.deepEqual([chart["version"], chart["appVersion"]], [VERSION, VERSION]);
+});
+
+Deno.test("the configuration for production is one, with the entries of the Secret that it names", async () => {
+  const text = await Deno.readTextFile(new URL("values-production.yaml", CHART));
+  const { server } = z.object({ server: z.object({ config: tree }) }).parse(parse(text));
+  // The comment at the beginning says what the Secret has.
+  const [described] = text.match(/Secret holdfast-server with[^.]+\./) ?? [""];
+  const config = await readConfiguration(
+    stringify(server.config),
+    described.match(/[A-Z_]{5,}/g) ?? [],
+  );
+  assert.equal(config.database?.password, "the DATABASE_PASSWORD");
+  assert.equal(config.log.location.kind, "holdfast");
 });
 
 Deno.test("no value takes a password", async () => {

@@ -113,6 +113,8 @@ const TOOLS = {
   promtool: { kind: "debian", package: "prometheus" },
   chromium: { kind: "system", path: "/usr/bin/chromium", debian: "chromium" },
   buildah: { kind: "system", path: "/usr/bin/buildah", debian: "buildah" },
+  strace: { kind: "system", path: "/usr/bin/strace", debian: "strace" },
+  "systemd-analyze": { kind: "system", path: "/usr/bin/systemd-analyze", debian: "systemd" },
 } as const satisfies Record<string, Program>;
 
 /** Python packages of the virtual environment, from PyPI (which has the AWS CLI's version 1 only). */
@@ -145,6 +147,8 @@ const ALL_TOOLS: readonly Tool[] = [
   "prometheus",
   "promtool",
   "buildah",
+  "strace",
+  "systemd-analyze",
 ];
 
 /** Something that the machine lacks, with the package that brings it. */
