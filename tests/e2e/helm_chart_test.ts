@@ -18,6 +18,7 @@ const TOGGLES: Readonly<Record<string, readonly string[]>> = {
   "no server": ["--set=server.enabled=false"],
   "no operator": ["--set=replicaCount=0"],
   "no roles": ["--set=rbac.create=false"],
+  "owners that are enforced": ["--set=rbac.agentFinalizers=true"],
   "one namespace": ["--set=watchNamespace=rynxs"],
   "an election of one": ["--set=leaderElection.enabled=true"],
   "three operators": ["--set=replicaCount=3"],
