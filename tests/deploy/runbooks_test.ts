@@ -75,6 +75,21 @@ for (const [alert, label] of Object.entries(MATRICES)) {
   });
 }
 
+/** What pages have people look for in the logs, and where it is written. */
+const LOGGED: Readonly<Record<string, string>> = {
+  "the lease of the leader": "src/operator/lease/lease_hold.ts",
+  "Lost leadership": "src/operator/lease/leader_election.ts",
+  "a request failed": "src/s3api/handler.ts",
+};
+
+for (const [words, source] of Object.entries(LOGGED)) {
+  Deno.test(`"${words}" is something that is logged, and that a page names`, async () => {
+    const code = await Deno.readTextFile(join(REPOSITORY, source));
+    assert.match(code, new RegExp(`log(?:\\.\\w+|\\[.+\\])\\([\"\`].*${words}`));
+    assert.ok([...PAGES.values()].some(({ text }) => text.includes(words)));
+  });
+}
+
 const CONFIGURATION = configReference();
 const VALUES: unknown = parse(
   await Deno.readTextFile(join(REPOSITORY, "deploy/helm/holdfast/values.yaml")),
