@@ -1,7 +1,7 @@
 import { flushLogs } from "../telemetry/logs.ts";
 import { type Command, EXIT } from "./command.ts";
 import { runOperator } from "./operator/run_operator.ts";
-import { nextSignal, surviveStrayRejections } from "./serve/signals.ts";
+import { AskedToEnd, surviveStrayRejections } from "./serve/signals.ts";
 
 export const command: Command = {
   summary: "Reconcile Agents in Kubernetes, and record every decision in the log.",
@@ -19,17 +19,11 @@ export const command: Command = {
   options: {},
   async run() {
     surviveStrayRejections();
-    const stopping = new AbortController();
-    nextSignal().then(() => {
-      stopping.abort();
-      // Whoever does not want to wait sends a second signal.
-      return nextSignal().then(() => Deno.exit(EXIT.failed));
-    });
     try {
       await runOperator({
         environment: Deno.env.toObject(),
         onReady: (port) => console.log(`holdfast operator ready on http://0.0.0.0:${port}`),
-        signal: stopping.signal,
+        signal: new AskedToEnd().signal,
       });
       return EXIT.ok;
     } finally {

@@ -12,7 +12,7 @@ import { demandFree } from "./serve/listener.ts";
 import { withKeptSigningKey } from "./serve/kept_signing_key.ts";
 import { Backoff } from "./serve/backoff.ts";
 import { serveOnThisThread } from "./serve/serving_thread.ts";
-import { nextSignal, surviveStrayRejections } from "./serve/signals.ts";
+import { AskedToEnd, surviveStrayRejections } from "./serve/signals.ts";
 import { startThreads, type Threads } from "./serve/threads.ts";
 
 export const command: Command = {
@@ -41,11 +41,11 @@ export const command: Command = {
       : await loadConfig(path, environment);
     configureLogs(config.telemetry.logs);
     surviveStrayRejections();
-    const isDefault = path === undefined;
+    const serving = { wanted, isDefault: path === undefined, asked: new AskedToEnd() };
     try {
       return options["operator"] === true
-        ? await serveWithOperator(config, { wanted, isDefault })
-        : await serve(config, { wanted, isDefault });
+        ? await serveWithOperator(config, serving)
+        : await serve(config, serving);
     } finally {
       flushLogs();
     }
@@ -57,6 +57,7 @@ interface ServeOptions {
   readonly wanted?: number;
   /** Whether there is no configuration file. */
   readonly isDefault: boolean;
+  readonly asked: AskedToEnd;
   /** Called when requests are taken. */
   readonly onReady?: () => void;
 }
@@ -75,8 +76,8 @@ async function serveWithOperator(config: Config, options: ServeOptions): Promise
         // What cannot even start is no failure to recover from.
         if (beside.operator === undefined) throw error;
         log.error("the server failed, and is started again", { error });
-        const signal = await Promise.race([backoff.wait(), nextSignal()]);
-        if (signal !== undefined) return EXIT.failed;
+        await backoff.wait(options.asked.signal);
+        if (options.asked.signal.aborted) return EXIT.failed;
       }
     }
   } finally {
@@ -85,7 +86,7 @@ async function serveWithOperator(config: Config, options: ServeOptions): Promise
 }
 
 /** Serves until a signal; throws where a thread fails. */
-async function serve(config: Config, { wanted, isDefault, onReady }: ServeOptions) {
+async function serve(config: Config, { asked, wanted, isDefault, onReady }: ServeOptions) {
   const count = threadsFor(config, wanted);
   const own = shareOfConnections(config, count);
   const { tls } = config.server;
@@ -114,14 +115,20 @@ async function serve(config: Config, { wanted, isDefault, onReady }: ServeOption
 
   announce(config, address.port, isDefault);
   onReady?.();
-  const end = await Promise.race([nextSignal(), failure.promise]);
+  const end = await Promise.race([aborted(asked.signal), failure.promise]);
   log.info("shutting down", { reason: end instanceof Error ? end.message : end });
-  // Whoever does not want to wait sends a second signal.
-  nextSignal().then(() => Deno.exit(EXIT.failed));
   stopWatching?.();
   await Promise.all([threads.stop(), main.stop()]);
   if (end instanceof Error) throw end;
   return EXIT.ok;
+}
+
+/** @returns the reason */
+function aborted(signal: AbortSignal): Promise<unknown> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve(signal.reason);
+    signal.addEventListener("abort", () => resolve(signal.reason), { once: true });
+  });
 }
 
 function threadCount(text: string | undefined): number | undefined {
