@@ -64,7 +64,7 @@ export const BREAKAGES: readonly Breakage[] = [
       await label(kubernetes, nodeIn("zone-c"), `${ZONE}=zone-c`);
     },
     fails: ["zone-spread", "smoke-zones"],
-    reason: /3 running pods are in 1 zones, not 2/,
+    reason: /3 running pods in 1 zone, not 2/,
   },
   {
     what: "a chart with an image that is latest",
@@ -101,7 +101,7 @@ export const BREAKAGES: readonly Breakage[] = [
     },
     fails: ["pdb"],
     reason:
-      /no rendering has 1 replicas; make them with\n[^]*--set replicaCount=1 > rendered\/1\.yaml/,
+      /no rendering for replicas 1; make them with\n[^]*--set replicaCount=1 > rendered\/1\.yaml/,
   },
   {
     what: "no budget in the cluster",
@@ -117,7 +117,7 @@ export const BREAKAGES: readonly Breakage[] = [
       await kubernetes.kubectl(["apply", `-n=${NAMESPACE}`, "-f", "-"], budget);
     },
     fails: ["pdb"],
-    reason: /3 replicas have 0 PodDisruptionBudgets, not 1/,
+    reason: /replicas 3: 0 PodDisruptionBudgets, not 1/,
   },
   {
     what: "another threshold in the alert about failed writes",

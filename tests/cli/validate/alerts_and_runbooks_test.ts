@@ -64,7 +64,7 @@ const FAULTS: readonly (readonly [what: string, rules: string, runbook: string, 
     "no such alert",
     "groups: []",
     RUNBOOK,
-    /RynxsEventStoreErrorsHigh is not among the 0 alerts of/,
+    /RynxsEventStoreErrorsHigh is not among 0 alerts of/,
   ],
   [
     "another rate",

@@ -123,13 +123,13 @@ const FAULTS: readonly (readonly [what: string, check: Check, texts: readonly st
       "a budget for one replica",
       disruptionBudget,
       [chart({ replicas: 1 }), GOOD[1]!, GOOD[2]!],
-      /^0\.yaml: 1 replicas have 1 PodDisruptionBudgets, not 0$/,
+      /^0\.yaml: replicas 1: 1 PodDisruptionBudget, not 0$/,
     ],
     [
       "no budget for two",
       disruptionBudget,
       [GOOD[0]!, chart({ replicas: 2, budget: "" }), GOOD[2]!],
-      /^1\.yaml: 2 replicas have 0 PodDisruptionBudgets, not 1$/,
+      /^1\.yaml: replicas 2: 0 PodDisruptionBudgets, not 1$/,
     ],
     [
       "a budget that keeps all of two",
@@ -147,7 +147,7 @@ const FAULTS: readonly (readonly [what: string, check: Check, texts: readonly st
       "no rendering for two replicas",
       disruptionBudget,
       [GOOD[0]!, GOOD[2]!],
-      /no rendering has 2 replicas; make them with\n[^]*--set replicaCount=2 > rendered\/2\.yaml\n/,
+      /no rendering for replicas 2; make them with\n[^]*--set replicaCount=2 > rendered\/2\.yaml\n/,
     ],
   ];
 

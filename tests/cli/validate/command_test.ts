@@ -43,7 +43,7 @@ Deno.test("a chart is checked before there is a cluster, with a report for machi
     const { code, stdout, stderr } = await holdfast(args);
     assert.deepEqual([code, stderr], [0, ""]);
     assert.match(stdout, /^# +CHECK +RESULT +WHAT WAS SEEN\n3 +images-pinned +pass +\S/);
-    assert.match(stdout, /\nsign-off {3}approved\n/);
+    assert.match(stdout, /\nsign-off {3}approved, for what was looked at\n/);
     const xml = await Deno.readTextFile(junit);
     assert.equal(XMLValidator.validate(xml), true);
     assert.match(xml, /<testcase .*name="3 images-pinned"/);
@@ -58,7 +58,7 @@ Deno.test("a check that fails is 2, and says what to do", async () => {
     assert.match(stdout, /no rendering has the operator's Deployment/);
     assert.equal(code, 2);
     const without = await holdfast(args);
-    assert.match(without.stdout, /3 replicas have 0 PodDisruptionBudgets, not 1/);
+    assert.match(without.stdout, /replicas 3: 0 PodDisruptionBudgets, not 1/);
     assert.match(without.stdout, /do: Render a PodDisruptionBudget only where replicaCount/);
     assert.equal(without.code, 2);
   });

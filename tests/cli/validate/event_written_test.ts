@@ -161,7 +161,7 @@ Deno.test("a log that does not verify, or has no events, is a fail", async () =>
     assert.deepEqual((await found(fencing, "post", empty)).reasons, ["the log has no events"]);
     await append(log, TOKEN);
     const { reasons } = await found(smokeEvents!, "post", empty);
-    assert.deepEqual(reasons, ["the log has 1 events, not 2"]);
+    assert.deepEqual(reasons, ["the log has 1 event, not 2"]);
   });
 });
 

@@ -160,7 +160,7 @@ Deno.test("metrics of fewer pods than run are a fail, and so is an answer that i
   await withServer(answer, async (url) => {
     const context = given([metrics(1), metrics(0)]);
     const few = await found(oneLeader, "post", { ...context, metrics: metricsAt([`${url}/one`]) });
-    assert.deepEqual(few.reasons, ["2 pods run, and there are metrics of 1"]);
+    assert.deepEqual(few.reasons, ["2 running pods, and metrics of 1"]);
     const urls = [`${url}/one`, `${url}/two`];
     const none = await found(oneLeader, "post", { ...context, metrics: metricsAt(urls) });
     assert.deepEqual(none.reasons, [`${url}/two answers 500`]);

@@ -90,6 +90,13 @@ Deno.test("one writer passes, also where several statements name it", async () =
   }
 });
 
+Deno.test("a role of AWS is one writer, as the checklist has it", () => {
+  const role = { AWS: "arn:aws:iam::123456789012:role/rynxs-operator" };
+  const { verdict, seen } = writersIn(policy(write(role, NEW)), PLACE);
+  assert.equal(verdict, "pass");
+  assert.match(seen.join(), /rynxs-operator write b\/events\/\*/);
+});
+
 const WRITERS: readonly (readonly [string, readonly object[], RegExp])[] = [
   ["everybody", [write("*")], /everybody.* may be many/],
   [

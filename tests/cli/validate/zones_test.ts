@@ -63,7 +63,7 @@ const FAULTS: readonly (readonly [what: string, objects: readonly Told[], RegExp
   [
     "pods in one zone",
     [...NODES, deployment(2), pod("p1", "n1"), pod("p2", "n1")],
-    /2 running pods are in 1 zones/,
+    /2 running pods in 1 zone/,
   ],
   [
     "a second pod that does not run",
@@ -71,7 +71,7 @@ const FAULTS: readonly (readonly [what: string, objects: readonly Told[], RegExp
       ...pod("p2", "n2"),
       status: { phase: "Pending" },
     }],
-    /1 running pods are in 1 zones/,
+    /1 running pod in 1 zone/,
   ],
   ["no pods", [...NODES, deployment(2)], /no pod in namespace rynxs has app\.kubernetes\.io\/name/],
   [
@@ -99,7 +99,7 @@ Deno.test("nodes of the control plane need no zone, and pods on their way out do
   const pods = [pod("p1", "n1"), pod("p2", "n1"), { ...leaving, metadata }];
   const given = inCluster(...NODES, plane, deployment(2), ...pods);
   const { reasons } = await found(zoneSpread, "post", given);
-  assert.deepEqual(reasons, ["2 running pods are in 1 zones, not 2"]);
+  assert.deepEqual(reasons, ["2 running pods in 1 zone, not 2"]);
 });
 
 function budget(name: string, matchLabels: Readonly<Record<string, string>>): Told {
@@ -116,9 +116,9 @@ Deno.test("pdb counts the budgets of the operator that are in the cluster", asyn
   const cases: readonly (readonly [number, readonly Told[], readonly string[]])[] = [
     [1, [], []],
     [3, [own, other], []],
-    [1, [own], ["1 replicas have 1 PodDisruptionBudgets, not 0"]],
-    [3, [other], ["3 replicas have 0 PodDisruptionBudgets, not 1"]],
-    [3, [own, budget("again", OPERATOR)], ["3 replicas have 2 PodDisruptionBudgets, not 1"]],
+    [1, [own], ["replicas 1: 1 PodDisruptionBudget, not 0"]],
+    [3, [other], ["replicas 3: 0 PodDisruptionBudgets, not 1"]],
+    [3, [own, budget("again", OPERATOR)], ["replicas 3: 2 PodDisruptionBudgets, not 1"]],
   ];
   for (const [replicas, budgets, expected] of cases) {
     const given = inCluster(deployment(replicas), ...budgets);

@@ -5,6 +5,7 @@
  * @module
  */
 import { z } from "zod";
+import { count } from "../../policy/findings.ts";
 import { type Labels, matches } from "../cluster/labels.ts";
 
 /** A number of pods, or a part of them such as `50%`. */
@@ -55,7 +56,8 @@ export function protects({ selector }: Budget, labels: Labels): boolean {
 export function budgetFaults(replicas: number, budgets: readonly Budget[]): readonly string[] {
   const wanted = replicas > 1 ? 1 : 0;
   if (budgets.length !== wanted) {
-    return [`${replicas} replicas have ${budgets.length} PodDisruptionBudgets, not ${wanted}`];
+    const there = count(budgets.length, "PodDisruptionBudget");
+    return [`replicas ${replicas}: ${there}, not ${wanted}`];
   }
   return budgets.flatMap((budget) =>
     keptAvailable(budget, replicas) < replicas

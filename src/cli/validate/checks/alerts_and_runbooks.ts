@@ -1,3 +1,4 @@
+import { count } from "../../policy/findings.ts";
 import { type AlertRule, readRules, rulesIn } from "../chart/rules.ts";
 import { findRunbook, type RunbookSection } from "../chart/runbook.ts";
 import type { Check } from "../check.ts";
@@ -25,7 +26,9 @@ export const alertsAndRunbooks: Check = {
         const rules = await rulesOf(context);
         const defined = rules.filter(({ alert }) => alert === ALERT);
         if (defined.length === 0) {
-          return failed(`${ALERT} is not among the ${rules.length} alerts of ${sourceOf(context)}`);
+          return failed(
+            `${ALERT} is not among ${count(rules.length, "alert")} of ${sourceOf(context)}`,
+          );
         }
         return judged(
           defined.map(({ expression }) => `${ALERT}: ${expression.trim()}`),

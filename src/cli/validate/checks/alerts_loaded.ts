@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { count } from "../../policy/findings.ts";
 import type { Check } from "../check.ts";
 import { judged, notApplicable } from "../finding.ts";
 import { fetchText } from "../fetch_text.ts";
@@ -32,7 +33,7 @@ export const alertsLoaded: Check = {
       const missing = CRITICAL.filter((name) => !ours.some((rule) => rule.name === name));
       const firing = ours.filter(({ state }) => state === "firing");
       const broken = ours.filter(({ health }) => health === "err");
-      return judged([`${ours.length} alerts of the operator: ${named(ours) || "none"}`], [
+      return judged([`${count(ours.length, "alert")} of the operator: ${named(ours) || "none"}`], [
         ...missing.length === 0 ? [] : [`not loaded: ${missing.join(", ")}`],
         ...firing.length === 0 ? [] : [`firing: ${named(firing)}`],
         ...broken.length === 0 ? [] : [`cannot be evaluated: ${named(broken)}`],

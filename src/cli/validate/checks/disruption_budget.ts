@@ -27,7 +27,7 @@ export const disruptionBudget: Check = {
               budgetFaults(workload.replicas, budgets).map((fault) => `${where}: ${fault}`)
             ),
             ...missing.length === 0 ? [] : [
-              `no rendering has ${missing.join(" or ")} replicas; ${howToRender(context, missing)}`,
+              `no rendering for replicas ${missing.join(", ")}; ${howToRender(context, missing)}`,
             ],
           ]);
         })),

@@ -1,3 +1,4 @@
+import { count } from "../../policy/findings.ts";
 import type { Check } from "../check.ts";
 import { failed, judged } from "../finding.ts";
 import { newestEvents, tokenFault, tokenText } from "../log/tokens.ts";
@@ -29,7 +30,9 @@ export const fencing: Check = {
         if (records.length === 0) return failed("the log has no events");
         const writers = new Set(records.filter((each) => !tokenFault(each)).map(tokenText));
         return judged(
-          [`the newest ${records.length} events, by ${[...writers].join("; ") || "nobody"}`],
+          [`the newest ${count(records.length, "event")}, by ${
+            [...writers].join("; ") || "nobody"
+          }`],
           records.flatMap((record) => {
             const fault = tokenFault(record);
             return fault === undefined

@@ -1,3 +1,4 @@
+import { count } from "../../policy/findings.ts";
 import { LEASE, type LeaseObject } from "../../../operator/kinds.ts";
 import { type Check, PART_LIMIT } from "../check.ts";
 import { sumOf } from "../cluster/metrics_text.ts";
@@ -49,7 +50,7 @@ async function leadersIn(
     [
       ...leaders === 1 ? [] : [`the sum of ${STATUS} is ${leaders}, not 1`],
       ...looked.length < pods.length
-        ? [`${pods.length} pods run, and there are metrics of ${looked.length}`]
+        ? [`${count(pods.length, "running pod")}, and metrics of ${looked.length}`]
         : [],
     ],
   );

@@ -2,6 +2,7 @@ import type { PolicyDocument, PrincipalPattern } from "../../../policy/document.
 import { prefixOverlap } from "../../../policy/overlap.ts";
 import { actionsOf } from "../../../policy/reach.ts";
 import { writersOf, type WrittenPlace } from "../../../policy/writers.ts";
+import { count } from "../../policy/findings.ts";
 import { principalName } from "../../policy/verify/report.ts";
 import type { Check } from "../check.ts";
 import { type Finding, judged, notApplicable } from "../finding.ts";
@@ -42,7 +43,7 @@ export function writersIn(document: PolicyDocument, place: WrittenPlace): Findin
     [
       ...principals.size === 1
         ? []
-        : [`the policy lets ${principals.size} principals write ${where}, not 1`],
+        : [`the policy lets ${count(principals.size, "principal")} write ${where}, not 1`],
       ...vague.map((principal) => `${principalName(principal)} may be many`),
       ...negated.map(({ path }) => `${path} lets everybody write but its NotPrincipal`),
     ],

@@ -1,3 +1,4 @@
+import { count } from "../../policy/findings.ts";
 import type { Check } from "../check.ts";
 import { podsAreSpread } from "../cluster/zones.ts";
 import { judged, notApplicable } from "../finding.ts";
@@ -24,8 +25,8 @@ export const SMOKE_TEST: readonly Check[] = [
       async run({ log }, signal) {
         const { nextSeq } = await untilGivenUp((await log()).head(), signal);
         return judged(
-          [`${nextSeq} events`],
-          nextSeq < FEWEST ? [`the log has ${nextSeq} events, not ${FEWEST}`] : [],
+          [count(nextSeq, "event")],
+          nextSeq < FEWEST ? [`the log has ${count(nextSeq, "event")}, not ${FEWEST}`] : [],
         );
       },
     }],

@@ -1,3 +1,4 @@
+import { count } from "../../policy/findings.ts";
 import { operatorsIn, type Workload } from "../chart/workload.ts";
 import type { Check } from "../check.ts";
 import { operatorDeployments } from "../cluster/operator.ts";
@@ -36,7 +37,7 @@ export const zoneSpread: Check = {
         const { all, ofNode, unlabelled } = await zonesOf(context, signal);
         if (all.length === 1) return notApplicable(`the cluster has one zone, ${all[0]}`);
         return judged(
-          [`${ofNode.size} nodes in ${all.length} zones: ${all.join(", ")}`],
+          [`${count(ofNode.size, "node")} in ${count(all.length, "zone")}: ${all.join(", ")}`],
           unlabelled.length === 0 ? [] : [`without ${ZONE}: ${unlabelled.join(", ")}`],
         );
       },

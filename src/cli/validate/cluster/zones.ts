@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { count } from "../../policy/findings.ts";
 import type { Context } from "../context.ts";
 import { failed, type Finding, judged, notApplicable } from "../finding.ts";
 import { NODE, type NodeObject } from "./kinds.ts";
@@ -50,7 +51,9 @@ export async function podsAreSpread(context: Context, signal: AbortSignal): Prom
   const zones = new Set(placed.map(([, zone]) => zone).filter((zone) => zone !== "no zone"));
   return judged(
     placed.map(([name, zone]) => `pod ${name} is in ${zone}`),
-    zones.size < 2 ? [`${placed.length} running pods are in ${zones.size} zones, not 2`] : [],
+    zones.size < 2
+      ? [`${count(placed.length, "running pod")} in ${count(zones.size, "zone")}, not 2`]
+      : [],
   );
 }
 

@@ -81,7 +81,8 @@ function signOffLines(report: Report, options: TextOptions): readonly string[] {
     },
   } = report;
   const { approved, counts, risks } = signOffOf(report);
-  const word = approved ? painted("approved", 32, options) : painted("NOT approved", 31, options);
+  const said = report.leftOut.length === 0 ? "approved" : "approved, for what was looked at";
+  const word = approved ? painted(said, 32, options) : painted("NOT approved", 31, options);
   const facts = [
     ["sign-off", word],
     [
