@@ -53,9 +53,11 @@ export class Deadline implements Disposable {
     return new KubeUnreachableError(`${what}: ${why}`, { cause: failure });
   }
 
+  /** Ends what is still under way. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.#outer?.removeEventListener("abort", this.#giveUp);
+    this.#controller.abort();
   }
 }
 
