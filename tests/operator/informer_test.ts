@@ -4,6 +4,7 @@ import { Informer } from "../../src/operator/informer.ts";
 import { CONFIG_MAP } from "../../src/operator/kinds.ts";
 import { KubeClient, type KubeLimits } from "../../src/operator/kube/kube_client.ts";
 import { KubeHistory } from "./kube_history.ts";
+import _informed from "./when.ts";
 
 type ConfigMaps = Informer<NonNullable<typeof CONFIG_MAP.object>>;
 
@@ -14,8 +15,6 @@ interface Informed {
   readonly seen: Readonly<Record<string, string>>;
   readonly told: readonly string[];
   readonly errors: readonly unknown[];
-  /** Resolves when it is so. */
-  when(isSo: () => boolean): Promise<void>;
 }
 
 const QUICK = { leastDelay: 0, baseDelay: 1, maxDelay: 4, random: Math.random };
@@ -44,7 +43,7 @@ async function withInformer(
   const controller = new AbortController();
   const running = informer.run(controller.signal);
   try {
-    await run(history, { informer, seen, told, errors, when });
+    await run(history, { informer, seen, told, errors });
   } finally {
     controller.abort();
     await running;
@@ -57,21 +56,13 @@ function clientOf({ url }: KubeHistory, limits?: KubeLimits): KubeClient {
   return new KubeClient({ server: url, endpoint, readFiles: [], credentials }, limits);
 }
 
-async function when(isSo: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!isSo()) {
-    if (performance.now() > deadline) throw new Error("it did not come to be so");
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-}
-
 function names(informer: ConfigMaps): readonly string[] {
   return informer.all().map(({ metadata }) => metadata.name);
 }
 
 Deno.test("an informer knows what is there, and follows what changes", async () => {
   const prepare = (history: KubeHistory) => ["a", "b"].forEach((name) => history.put(name));
-  await withInformer(async (history, { informer, seen, told, when }) => {
+  await withInformer(async (history, { informer, seen, told }) => {
     assert.equal(informer.hasSynced, false);
     assert.equal(informer.sinceContact, Infinity);
     await when(() => history.watches === 1);
@@ -90,7 +81,7 @@ Deno.test("an informer knows what is there, and follows what changes", async () 
 });
 
 Deno.test("after a broken watch it goes on where it was, and lists nothing again", async () => {
-  await withInformer(async (history, { told, errors, when }) => {
+  await withInformer(async (history, { told, errors }) => {
     await when(() => history.watches === 1);
     history.put("a");
     await when(() => told.length === 1);
@@ -104,7 +95,7 @@ Deno.test("after a broken watch it goes on where it was, and lists nothing again
 });
 
 Deno.test("it goes on at the last bookmark", async () => {
-  await withInformer(async (history, { told, when }) => {
+  await withInformer(async (history, { told }) => {
     await when(() => history.watches === 1);
     history.compact();
     history.bookmark();
@@ -119,7 +110,7 @@ Deno.test("it goes on at the last bookmark", async () => {
 Deno.test("a version that the server has forgotten is no fault: it lists again, and tells what went away", async () => {
   const prepare = (history: KubeHistory) =>
     ["same", "gone", "other"].forEach((name) => history.put(name));
-  await withInformer(async (history, { informer, told, errors, seen, when }) => {
+  await withInformer(async (history, { informer, told, errors, seen }) => {
     await when(() => history.watches === 1);
     history.endWatches();
     history.remove("gone");
@@ -135,7 +126,7 @@ Deno.test("a version that the server has forgotten is no fault: it lists again, 
 
 Deno.test("a server that has nothing to tell is asked again, and that is no fault", async () => {
   await withInformer(
-    async (history, { informer, errors, when }) => {
+    async (history, { informer, errors }) => {
       await when(() => history.asked.length > 4);
       assert.deepEqual(history.asked.slice(0, 4), ["list", "watch 1", "watch 1", "watch 1"]);
       assert(Number.isFinite(informer.sinceContact));
@@ -148,7 +139,7 @@ Deno.test("a server that has nothing to tell is asked again, and that is no faul
 
 Deno.test("a watch may last longer than a call", async () => {
   await withInformer(
-    async (history, { told, when }) => {
+    async (history, { told }) => {
       await when(() => history.watches === 1);
       await new Promise((resolve) => setTimeout(resolve, 400));
       history.put("a");
@@ -167,7 +158,7 @@ Deno.test("what fails is told and tried again, until it works", async () => {
     history.refuseNext("list", refusal);
     history.refuseNext("watch", refusal);
   };
-  await withInformer(async (history, { errors, when }) => {
+  await withInformer(async (history, { errors }) => {
     await when(() => history.watches === 1);
     assert.deepEqual(history.asked, ["list", "list", "list", "watch 1", "list", "watch 1"]);
     assert.deepEqual(errors.map((error) => Object(error).reason), Array(3).fill("Forbidden"));
@@ -179,7 +170,7 @@ Deno.test("a server that is busy is not asked for everything again", async () =>
     history.refuseNext("watch", { status: 429, reason: "TooManyRequests" });
     history.refuseNext("watch", { status: 503, reason: "ServiceUnavailable" });
   };
-  await withInformer(async (history, { when }) => {
+  await withInformer(async (history) => {
     await when(() => history.watches === 1);
     assert.deepEqual(history.asked, ["list", "watch 1", "watch 1", "watch 1"]);
   }, prepare);
@@ -188,7 +179,7 @@ Deno.test("a server that is busy is not asked for everything again", async () =>
 Deno.test("a server that asks for patience gets it", async () => {
   const prepare = (history: KubeHistory) =>
     history.refuseNext("list", { status: 429, reason: "TooManyRequests", retryAfter: 1 });
-  await withInformer(async (history, { when }) => {
+  await withInformer(async (history) => {
     await when(() => history.asked.length === 1);
     const asked = performance.now();
     await when(() => history.asked.length > 1);
@@ -248,7 +239,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 Deno.test("whatever happens, those who look whenever they are told to come to know what is there", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { maxLength: 40 }), async (happenings) => {
-      await withInformer(async (history, { informer, seen, when }) => {
+      await withInformer(async (history, { informer, seen }) => {
         for (const happen of happenings) await happen(history);
         const expected = JSON.stringify(Object.entries(history.versions).sort());
         await when(() => JSON.stringify(Object.entries(seen).sort()) === expected);

@@ -3,6 +3,7 @@ import { CONFIG_MAP } from "../../../src/operator/kinds.ts";
 import { KubeClient } from "../../../src/operator/kube/kube_client.ts";
 import type { Reply } from "../../harness/scripted_server.ts";
 import { KubeHistory } from "../kube_history.ts";
+import { when } from "../when.ts";
 import { chunked, collect, configMap, HANG, refusal, watched, withClient } from "./scripted_api.ts";
 
 const FROM = { namespace: "default", resourceVersion: "5" };
@@ -119,6 +120,6 @@ Deno.test("a watch that nobody looks at any more is closed, however far it was l
       assert.equal(history.watches, 1);
       if (type === last) break;
     }
-    while (history.watches > 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    await when(() => history.watches === 0);
   }
 });
