@@ -4,7 +4,7 @@ import { Informer } from "../../src/operator/informer.ts";
 import { CONFIG_MAP } from "../../src/operator/kinds.ts";
 import { KubeClient, type KubeLimits } from "../../src/operator/kube/kube_client.ts";
 import { KubeHistory } from "./kube_history.ts";
-import _informed from "./when.ts";
+import { when } from "./when.ts";
 
 type ConfigMaps = Informer<NonNullable<typeof CONFIG_MAP.object>>;
 
