@@ -21,7 +21,11 @@ Deno.test("the chart's README and its copies of the alerts are up to date", asyn
   const expected = await generated();
   assert.ok(expected.size > 1);
   for (const [href, text] of expected) {
-    assert.equal(await Deno.readTextFile(new URL(href)), text, href);
+    assert.equal(
+      await Deno.readTextFile(new URL(href)),
+      text,
+      `${href} is not up to date: deno run --allow-read --allow-write --allow-env deploy/helm/generate.ts`,
+    );
   }
 });
 

@@ -38,8 +38,12 @@ export interface Image {
 export interface ImageBuilder extends AsyncDisposable {
   /** For other files of a test; removed with everything else. */
   readonly directory: string;
-  /** Builds a target of `deploy/Containerfile`. */
-  build(target: string, args?: Readonly<Record<string, string>>): Promise<Image>;
+  /**
+   * Builds a target of `deploy/Containerfile`.
+   *
+   * @param runtime file that `deno compile` puts the program into; it downloads one without it
+   */
+  build(target: string, runtime?: string): Promise<Image>;
 }
 
 const REPOSITORY = new URL("../..", import.meta.url).pathname;
@@ -101,17 +105,19 @@ export async function openImageBuilder(): Promise<ImageBuilder> {
   const kept = stack.move();
   return {
     directory,
-    async build(target, args = {}) {
-      const given = { BUILD_IMAGE: "localhost/machine", BASE_IMAGE: "localhost/distroless" };
+    async build(target, runtime) {
       const image = `localhost/${target}`;
+      const supplied = runtime === undefined
+        ? []
+        : [`--volume=${runtime}:/opt/denort:ro`, "--build-arg=DENORT_BIN=/opt/denort"];
       await buildah(
         "build",
         "--isolation=chroot",
         "--pull-never",
         ...volumes.map((each) => `--volume=${each}`),
-        ...Object.entries({ ...given, ...args }).map(([name, value]) =>
-          `--build-arg=${name}=${value}`
-        ),
+        ...supplied,
+        "--build-arg=BUILD_IMAGE=localhost/machine",
+        "--build-arg=BASE_IMAGE=localhost/distroless",
         `--file=${join(REPOSITORY, "deploy", "Containerfile")}`,
         `--ignorefile=${join(REPOSITORY, "deploy", "containerignore")}`,
         `--target=${target}`,

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { operatorSettings } from "../../src/config/operator_settings.ts";
 import {
   CHART,
   found,
@@ -145,6 +146,29 @@ for (const [values, expected] of VARIABLES) {
     assert.deepEqual({ ...actual, ...expected }, actual);
   });
 }
+
+Deno.test("the operator understands what it is told, and the rest is as without a chart", async () => {
+  const read = async (...args: string[]) => {
+    const operator = found(objectsOf(await manifest(...args)), "Deployment", "rynxs-operator");
+    return operatorSettings({ ...variables(operator), POD_NAME: "operator-0" }, "/data");
+  };
+  const plain = operatorSettings({ POD_NAME: "operator-0" }, "/data");
+  assert.deepEqual(await read("--set=leaderElection.enabled=true,metrics.enabled=true"), {
+    ...plain,
+    log: { kind: "file", path: "/var/lib/rynxs/logs/operator-events.log", ...noBounds },
+    logs: { level: "info", format: "json" },
+    election: { ...plain.election, enabled: true },
+  });
+  const production = await read("-f", PRODUCTION, "--set=checkpoints.signingKeySecret=keys");
+  assert.equal(production.log.kind, "s3");
+  assert.deepEqual(production.checkpoints, {
+    signingKey: "/etc/rynxs/signing/log.key",
+    every: 1_000,
+  });
+});
+
+/** Of a log in a file: it grows without bounds. */
+const noBounds = { maxBytes: undefined, maxSegments: undefined };
 
 Deno.test("a variable of extraEnv replaces the chart's own, and is there once", async () => {
   const objects = objectsOf(

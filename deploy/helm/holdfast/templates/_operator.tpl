@@ -12,6 +12,11 @@
 {{- default (include "holdfast.name" (list . "operator")) .Values.rbac.serviceAccountName -}}
 {{- end -}}
 
+{{/* Bucket of the log. */}}
+{{- define "holdfast.operator.bucket" -}}
+{{- default "rynxs-events" .Values.logSink.s3.bucket -}}
+{{- end -}}
+
 {{/* Where S3 is; empty for AWS. */}}
 {{- define "holdfast.operator.s3Endpoint" -}}
 {{- if .Values.logSink.s3.endpoint -}}
@@ -101,7 +106,7 @@ retry: {{ $retry }}
   value: /var/lib/rynxs/logs/operator-events.log
 {{- else }}
 - name: S3_BUCKET
-  value: {{ default "rynxs-events" $s3.bucket | quote }}
+  value: {{ include "holdfast.operator.bucket" . | quote }}
 - name: S3_PREFIX
   value: {{ $s3.prefix | quote }}
 - name: S3_REGION
