@@ -40,7 +40,9 @@ export async function findRecord(
   let [least, most] = [begin, end];
   while (most - least > STEP) {
     const middle = (least + most) >> 1;
-    const probe = await readableFrom(file, await behindLineEnd(file, middle, end), most, end);
+    // A line may begin right there, behind the end of another.
+    const from = await behindLineEnd(file, middle - 1, end);
+    const probe = await readableFrom(file, from, most, end);
     if (probe === undefined) most = middle;
     else if (probe.seq === seq) return probe.found;
     else if (probe.seq > seq) most = middle;

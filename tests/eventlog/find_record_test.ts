@@ -33,6 +33,20 @@ Deno.test("every record of a file is found, and no other", async () => {
   });
 });
 
+Deno.test("records of the same length are found, of which some begin right where it is halved", async () => {
+  await inFile(async (write) => {
+    for (const count of [2, 4, 8, 10]) {
+      const lines = recordLines(Array.from({ length: count }, () => 4_000));
+      using file = await write(lines);
+      const end = (await file.stat()).size;
+      for (const [seq, line] of lines.entries()) {
+        const found = await findRecord(file, 0, end, seq);
+        assert.equal(new TextDecoder().decode(found?.stored), line, `${seq} of ${count}`);
+      }
+    }
+  });
+});
+
 Deno.test("a record is found among lines that cannot be read", async () => {
   await inFile(async (write) => {
     const records = recordLines(Array.from({ length: 60 }, (_, index) => index * 37));
