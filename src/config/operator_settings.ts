@@ -68,6 +68,9 @@ const FORMATS: Readonly<Record<string, LogOptions["format"]>> = {
   text: "text",
 };
 
+/** Longest time between two looks at everything, in seconds: timers know none of more than 24 days. */
+const LONGEST_RESYNC = 2_000_000;
+
 const SWITCH: Readonly<Record<string, boolean>> = {
   true: true,
   "1": true,
@@ -93,7 +96,7 @@ export function operatorSettings(environment: Environment, dataDir: string): Ope
     watchNamespace,
     writerId: given("RYNXS_WRITER_ID"),
     runtimeClassName: given("RYNXS_RUNTIME_CLASS"),
-    resync: wholeNumber(given, "RYNXS_RESYNC_SECONDS", 600, 1) * 1_000,
+    resync: wholeNumber(given, "RYNXS_RESYNC_SECONDS", 600, 1, LONGEST_RESYNC) * 1_000,
     log: logLocationOf(environment, dataDir),
     hashVersion: hashVersion(environment[HASH_VERSION_VARIABLE]),
     checkpoints: signingKey === undefined ? undefined : { signingKey, every },
@@ -116,14 +119,14 @@ function wholeNumber(
   name: string,
   otherwise: number,
   least: number,
-  most = Number.MAX_SAFE_INTEGER / 1_000,
+  most = Number.MAX_SAFE_INTEGER,
 ): number {
   const written = given(name);
   if (written === undefined) return otherwise;
   const value = Number(written);
   if (/^\d+$/.test(written) && value >= least && value <= most) return value;
   throw new OperatorSettingsError(
-    `${name} must be a whole number from ${least} on, not ${JSON.stringify(written)}`,
+    `${name} must be a whole number from ${least} to ${most}, not ${JSON.stringify(written)}`,
   );
 }
 

@@ -82,6 +82,8 @@ const REFUSED: readonly (readonly [string, string, RegExp])[] = [
   ["LOG_LEVEL", "constructor", /^LOG_LEVEL must be one of/],
   ["LOG_FORMAT", "xml", /^LOG_FORMAT must be one of/],
   ["RYNXS_RESYNC_SECONDS", "0", /^RYNXS_RESYNC_SECONDS must be a whole number/],
+  // A timer that is asked for more fires all the time.
+  ["RYNXS_RESYNC_SECONDS", "2147484", /^RYNXS_RESYNC_SECONDS must be .* from 1 to 2000000,/],
   ["RYNXS_CHECKPOINT_EVERY", "-1", /^RYNXS_CHECKPOINT_EVERY must be a whole number/],
   ["RYNXS_HASH_VERSION", "v3", /^RYNXS_HASH_VERSION must be v1 or v2/],
   ["EVENT_STORE_TYPE", "tape", /^EVENT_STORE_TYPE must be/],
