@@ -33,7 +33,10 @@ export interface JournalOptions {
   readonly checkpoints?: CheckpointPlan;
 }
 
-/** Somebody else has appended to the log. What that was is known by now: look again. */
+/**
+ * Somebody else has appended to the log, and what it has come to is something else. It is known by
+ * now: look again.
+ */
 export class JournalMovedError extends Error {
   override readonly name = "JournalMovedError";
 }
@@ -42,6 +45,9 @@ export class JournalMovedError extends Error {
 export class UnrecordableError extends Error {
   override readonly name = "UnrecordableError";
 }
+
+/** How often an event is tried to be added while others add what says nothing of agents. */
+const MOST_ATTEMPTS = 100;
 
 /** The log, with what it has come to. Calls take turns. */
 export class Journal implements AsyncDisposable {
@@ -84,9 +90,10 @@ export class Journal implements AsyncDisposable {
   }
 
   /**
-   * Adds an event, if the term lasts and the log ends where we know.
+   * Adds an event, if the term lasts and the log has come to what we know. What others have appended
+   * that leaves the state as it is, such as evidence of a server, only moves the event's place.
    *
-   * @throws {JournalMovedError} where it does not
+   * @throws {JournalMovedError} where it has not
    * @throws {UnrecordableError}
    * @throws {LogStoreError} where what became of it is not known: {@link follow} finds it out
    * @throws {LogFault} {@link LeadershipLostError}
@@ -98,14 +105,7 @@ export class Journal implements AsyncDisposable {
         await this.#readOn(opened);
         throw new JournalMovedError("the log was read on after an append that failed");
       }
-      const { nextSeq, prevHash: expectedPrevHash } = opened.state.position;
-      const complete = this.#complete(event, nextSeq, term.demand());
-      const appended = await this.#append(opened, complete, expectedPrevHash);
-      if (appended.kind === "conflict") {
-        await this.#readOn(opened);
-        throw new JournalMovedError("somebody else has appended to the log");
-      }
-      const { record } = appended;
+      const record = await this.#appendBehindOthers(opened, term, event);
       opened.state.take(record);
       eventsTotal.inc({ event_type: event.type });
       opened.checkpoints?.consider(opened.state, event.type);
@@ -151,6 +151,24 @@ export class Journal implements AsyncDisposable {
     this.#isUncertain = true;
     await this.#watched(() => state.readOn(opened.log));
     this.#isUncertain = false;
+  }
+
+  async #appendBehindOthers(
+    opened: OpenJournal,
+    term: Term,
+    event: AgentEvent,
+  ): Promise<LogRecord> {
+    const { state } = opened;
+    const { version } = state.universe;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const { nextSeq, prevHash: expectedPrevHash } = state.position;
+      const complete = this.#complete(event, nextSeq, term.demand());
+      const appended = await this.#append(opened, complete, expectedPrevHash);
+      if (appended.kind === "committed") return appended.record;
+      await this.#readOn(opened);
+      if (state.universe.version !== version) break;
+    }
+    throw new JournalMovedError("somebody else has appended to the log");
   }
 
   async #append({ opened: { log } }: OpenJournal, event: NewEvent, expectedPrevHash: string) {

@@ -91,6 +91,11 @@ export class UniverseReduction implements Reduction {
     for (const failure of universe.failures) this.#addFailure(failure);
   }
 
+  /** How many events went into it: those of other types do not count. */
+  get version(): number {
+    return this.#version;
+  }
+
   /** Ids of the agents that are there. */
   agents(): readonly string[] {
     return [...this.#agents.keys()];
