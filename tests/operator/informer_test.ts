@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Informer } from "../../src/operator/informer.ts";
+import { Informer, type InformerOptions } from "../../src/operator/informer.ts";
 import { CONFIG_MAP } from "../../src/operator/kinds.ts";
 import { KubeClient, type KubeLimits } from "../../src/operator/kube/kube_client.ts";
 import { KubeHistory } from "./kube_history.ts";
@@ -23,7 +23,10 @@ const QUICK = { leastDelay: 0, baseDelay: 1, maxDelay: 4, random: Math.random };
 async function withInformer(
   run: (history: KubeHistory, informed: Informed) => Promise<void>,
   prepare: (history: KubeHistory) => void = () => {},
-  limits?: KubeLimits,
+  { limits, patience = QUICK }: {
+    readonly limits?: KubeLimits;
+    readonly patience?: InformerOptions["patience"];
+  } = {},
 ): Promise<void> {
   await using history = await KubeHistory.start();
   prepare(history);
@@ -31,7 +34,7 @@ async function withInformer(
   const [seen, told, errors]: [Record<string, string>, string[], unknown[]] = [{}, [], []];
   const informer: ConfigMaps = new Informer(client, CONFIG_MAP, {
     selection: { namespace: "default" },
-    patience: QUICK,
+    patience,
     onChange({ namespace, name }) {
       told.push(name);
       const version = informer.get({ namespace, name })?.metadata.resourceVersion;
@@ -133,7 +136,7 @@ Deno.test("a server that has nothing to tell is asked again, and that is no faul
       assert.deepEqual(errors, []);
     },
     undefined,
-    { watch: { silence: 10 } },
+    { limits: { watch: { silence: 10 } } },
   );
 });
 
@@ -147,7 +150,7 @@ Deno.test("a watch may last longer than a call", async () => {
       assert.deepEqual(history.asked, ["list", "watch 1"]);
     },
     undefined,
-    { call: 200 },
+    { limits: { call: 200 } },
   );
 });
 
@@ -186,6 +189,66 @@ Deno.test("a server that asks for patience gets it", async () => {
     // Timers may be a little early.
     assert(performance.now() - asked > 900);
   }, prepare);
+});
+
+Deno.test("waits grow while no watch begins", async () => {
+  const prepare = (history: KubeHistory) => {
+    for (let each = 0; each < 4; each++) {
+      history.refuseNext("watch", { status: 503, reason: "ServiceUnavailable" });
+    }
+  };
+  const patience = { leastDelay: 0, baseDelay: 20, maxDelay: 1_000, random: () => 1 };
+  await withInformer(
+    async (history) => {
+      await when(() => history.asked.length > 0);
+      const asked = performance.now();
+      await when(() => history.watches === 1);
+      // 20 + 40 + 80 + 160, and timers may be a little early.
+      assert(performance.now() - asked > 280);
+    },
+    prepare,
+    { patience },
+  );
+});
+
+Deno.test("waits begin anew after a watch that lasted", async () => {
+  const prepare = (history: KubeHistory) => {
+    for (let each = 0; each < 20; each++) {
+      history.refuseNext("watch", { status: 503, reason: "ServiceUnavailable" });
+    }
+  };
+  let share = 0;
+  const patience = { leastDelay: 0, baseDelay: 1, maxDelay: 3_600_000, random: () => share };
+  await withInformer(
+    async (history, { told }) => {
+      await when(() => history.watches === 1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      // A wait after twenty failures would be ten minutes by now.
+      share = 1;
+      history.breakWatches();
+      await when(() => history.watches === 1);
+      history.put("a");
+      await when(() => told.length === 1);
+    },
+    prepare,
+    { patience },
+  );
+});
+
+Deno.test("nothing is waited for after a watch that lasted and ended well", async () => {
+  let waits = 0;
+  const patience = { ...QUICK, random: () => waits++ };
+  await withInformer(
+    async (history) => {
+      await when(() => history.watches === 1);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      history.endWatches();
+      await when(() => history.watches === 1);
+      assert.equal(waits, 0);
+    },
+    undefined,
+    { patience },
+  );
 });
 
 Deno.test("it stops when it is told to, also while it waits for its next attempt", async () => {
