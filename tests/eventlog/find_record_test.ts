@@ -47,6 +47,19 @@ Deno.test("records of the same length are found, of which some begin right where
   });
 });
 
+Deno.test("a record is found where halving comes upon its very beginning", async () => {
+  await inFile(async (write) => {
+    for (const padding of [900, 1_000, 1_800, 3_000]) {
+      const lines = recordLines(Array.from({ length: 10 }, () => padding));
+      using file = await write(lines);
+      const end = (await file.stat()).size;
+      for (const seq of lines.keys()) {
+        assert.ok(await findRecord(file, 0, end, seq), `${padding} ${seq}`);
+      }
+    }
+  });
+});
+
 Deno.test("a record is found among lines that cannot be read", async () => {
   await inFile(async (write) => {
     const records = recordLines(Array.from({ length: 60 }, (_, index) => index * 37));
