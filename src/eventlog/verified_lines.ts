@@ -69,7 +69,8 @@ async function lookFor(path: string, position: LogPosition, near: Place): Promis
       confirmPosition(found.stored, position);
       return { file: ordinal, offset: found.behind, position };
     }
-    last = await lastSeq(file, end) ?? last;
+    // A file that has become shorter has no line there.
+    if (end > begin) last = await lastSeq(file, end) ?? last;
   }
   if (last >= seq) throw new LogFault(seq, "malformed", "a record", "none of that place");
   throw new LogFault(last + 1, "truncated", `${seq + 1} events`, `${last + 1} events`);
