@@ -10,13 +10,15 @@ import {
   type ResourceKind,
 } from "./kube/kube_object.ts";
 
-/** Whom an informer informs. Neither may throw. */
-export interface InformerOptions {
+/** Whom an informer informs. None of it may throw. */
+export interface InformerOptions<T = KubeObject> {
   readonly selection?: Selection;
   /** Something about an object has changed, or it is gone: look at what there is now. */
   onChange(ref: ObjectRef): void;
   /** It is tried again all the same. */
   onError(error: unknown): void;
+  /** What of an object to keep; all of it without this. Its name, namespace and version have to stay. */
+  keep?(object: T): T;
   /** How the waits between attempts grow; up to 30 s without it. */
   readonly patience?: Pick<RetryPolicy, "leastDelay" | "baseDelay" | "maxDelay" | "random">;
 }
@@ -33,7 +35,7 @@ const MOST_PATIENCE = 300_000;
 export class Informer<T extends KubeObject> {
   readonly #api: Pick<KubeApi, "list" | "watch">;
   readonly #kind: ResourceKind<T>;
-  readonly #options: InformerOptions;
+  readonly #options: InformerOptions<T>;
   readonly #patience: RetryPolicy;
   #objects = new Map<string, T>();
   /** Up to where we know everything; `undefined` where it has to be listed. */
@@ -46,7 +48,7 @@ export class Informer<T extends KubeObject> {
   constructor(
     api: Pick<KubeApi, "list" | "watch">,
     kind: ResourceKind<T>,
-    options: InformerOptions,
+    options: InformerOptions<T>,
   ) {
     this.#api = api;
     this.#kind = kind;
@@ -118,7 +120,7 @@ export class Informer<T extends KubeObject> {
   /** @returns up to where we know everything by then */
   #replace({ items, resourceVersion }: Listed<T>): string {
     const before = this.#objects;
-    this.#objects = new Map(items.map((item) => [refText(refOf(item)), item]));
+    this.#objects = new Map(items.map((item) => [refText(refOf(item)), this.#kept(item)]));
     this.#hasSynced = true;
     this.#lastContact = performance.now();
     for (const [key, object] of before) {
@@ -142,9 +144,13 @@ export class Informer<T extends KubeObject> {
     const { type, object } = event;
     const ref = refOf(object);
     if (type === "DELETED") this.#objects.delete(refText(ref));
-    else this.#objects.set(refText(ref), object);
+    else this.#objects.set(refText(ref), this.#kept(object));
     this.#version = object.metadata.resourceVersion ?? this.#version;
     this.#options.onChange(ref);
+  }
+
+  #kept(object: T): T {
+    return this.#options.keep?.(object) ?? object;
   }
 
   #waitAfter(failures: number, error: unknown): number {

@@ -1,4 +1,3 @@
-import { getLogger } from "@logtape/logtape";
 import { CheckpointStore } from "../eventlog/checkpoint/checkpoint_store.ts";
 import { stateBytes, stateHash } from "../eventlog/checkpoint/state.ts";
 import { signCheckpoint, type StateCheckpoint } from "../eventlog/checkpoint/state_checkpoint.ts";
@@ -6,9 +5,9 @@ import type { JsonNumber } from "../eventlog/json.ts";
 import type { OpenedLog } from "../eventlog/open_log.ts";
 import type { SigningKey } from "../eventlog/signing_key.ts";
 import { checkpointCreateDuration } from "../telemetry/metrics.ts";
+import { log } from "../telemetry/logs.ts";
 import type { JournalState } from "./journal_state.ts";
-
-const log = getLogger(["holdfast", "operator"]);
+import { TroubleLog } from "./trouble_log.ts";
 
 /** Whose checkpoints are made and trusted, and how often there is one. */
 export interface CheckpointPlan {
@@ -24,6 +23,7 @@ export class JournalCheckpoints {
   /** How many events were taken in when there was one last. */
   #takenAtLast = 0;
   #saving: Promise<void> | undefined;
+  readonly #troubles = new TroubleLog();
 
   constructor(plan: CheckpointPlan, { objects, prefix }: Pick<OpenedLog, "objects" | "prefix">) {
     this.#plan = plan;
@@ -42,10 +42,7 @@ export class JournalCheckpoints {
     if (!isDue || lastType === "AgentObserved" || this.#saving !== undefined) return;
     if (lastTs === undefined) return;
     this.#takenAtLast = taken;
-    const measured = checkpointCreateDuration.startTimer();
-    const checkpoint = this.#sign(state, lastTs);
-    measured();
-    this.#saving = this.#save(checkpoint).finally(() => this.#saving = undefined);
+    this.#saving = this.#make(state, lastTs).finally(() => this.#saving = undefined);
   }
 
   /** Waits for the one that is being kept. */
@@ -65,13 +62,16 @@ export class JournalCheckpoints {
     }, this.#plan.key);
   }
 
-  /** Never throws. */
-  async #save(checkpoint: StateCheckpoint): Promise<void> {
+  /** Never throws: what it is made of has been appended. Signs before it returns. */
+  async #make(state: JournalState, lastTs: JsonNumber): Promise<void> {
     try {
+      const measured = checkpointCreateDuration.startTimer();
+      const checkpoint = this.#sign(state, lastTs);
+      measured();
       const { key, kind } = await this.#store.save(checkpoint);
-      log.info("checkpoint {key}: {kind}", { key, kind });
+      log.info("a checkpoint was made", { key, kind });
     } catch (error) {
-      log.warn("no checkpoint could be kept: {error}", { error });
+      this.#troubles.tell("checkpoint", { message: "no checkpoint could be kept", error });
     }
   }
 }

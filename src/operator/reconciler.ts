@@ -18,11 +18,11 @@ import {
 } from "./agent/events.ts";
 import { observe, type ObservedAgent } from "./agent/observe.ts";
 import { seqOf } from "./agent/outcomes.ts";
-import { isAvailable, type Reconciled, statusOf, writeStatus } from "./agent/status.ts";
+import { type Reconciled, statusOf, unavailableFor, writeStatus } from "./agent/status.ts";
 import { type Journal, JournalMovedError, UnrecordableError } from "./journal.ts";
 import { AGENT, type AgentObject } from "./kinds.ts";
 import type { KubeApi } from "./kube/kube_api.ts";
-import { type ObjectRef, refText } from "./kube/kube_object.ts";
+import { type ObjectRef, readRef, refText } from "./kube/kube_object.ts";
 import type { Term } from "./term.ts";
 
 /** What agents are reconciled with. */
@@ -47,8 +47,11 @@ export class ReconcileFailedError extends Error {
   override readonly name = "ReconcileFailedError";
 }
 
-/** How often to look whether an agent has begun to run. Milliseconds. */
-const UNTIL_AVAILABLE = 15_000;
+/**
+ * When to look whether an agent has begun to run: as long from now as it has been waited for, but for
+ * these bounds. Milliseconds.
+ */
+const [LEAST_WAIT, LONGEST_WAIT] = [15_000, 300_000];
 
 /** How often one reconcile begins again because others write to the log. */
 const MOST_BEGINNINGS = 10;
@@ -70,10 +73,7 @@ export class Reconciler {
   async known(term: Term): Promise<readonly ObjectRef[]> {
     const { journal } = this.#options;
     await journal.follow(term);
-    return journal.universe.agents().map((id) => {
-      const [namespace = "", name = ""] = id.split("/");
-      return { namespace, name };
-    });
+    return journal.universe.agents().map(readRef);
   }
 
   /**
@@ -177,12 +177,15 @@ export class Reconciler {
     reconciled: Reconciled,
   ): Promise<ReconcileResult> {
     const { api, now = () => new Date() } = this.#options;
-    const status = statusOf(agent, reconciled, now());
+    const time = now();
+    const status = statusOf(agent, reconciled, time);
     await writeStatus(api, agent, status, term);
     const { fault } = reconciled;
     if (fault?.kind === "final") return {};
     if (fault !== undefined) throw new ReconcileFailedError(fault.message);
-    return isAvailable(status) ? {} : { requeueAfter: UNTIL_AVAILABLE };
+    const waited = unavailableFor(status, time);
+    if (waited === undefined) return {};
+    return { requeueAfter: Math.min(Math.max(waited, LEAST_WAIT), LONGEST_WAIT) };
   }
 }
 

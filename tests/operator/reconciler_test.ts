@@ -46,6 +46,27 @@ Deno.test("an agent is made once, however often it is looked at", async () => {
   assert.deepEqual(statuses, []);
 });
 
+/** Since when an agent does not run, on new year's day, and how long it is left alone. Seconds. */
+const WAITS = [
+  ["2026-01-01T00:00:00Z", 15],
+  ["2025-12-31T23:58:00Z", 120],
+  ["2025-12-24T00:00:00Z", 300],
+  ["yesterday", 15],
+] as const;
+
+for (const [lastTransitionTime, wait] of WAITS) {
+  Deno.test(`an agent that does not run since ${lastTransitionTime} is looked at in ${wait} s`, async () => {
+    await using world = await makeWorld();
+    world.putAgent("a", {});
+    const agent = world.kube.agent(refOf("a"));
+    const condition = { type: "Available", status: "False", reason: "R", message: "m" };
+    const status = { conditions: [{ ...condition, lastTransitionTime }] };
+    assert.ok(agent);
+    world.kube.put({ ...agent, ...{ status } });
+    assert.deepEqual(await world.operator().reconcile("a"), { requeueAfter: wait * 1_000 });
+  });
+}
+
 Deno.test("an agent that nobody knows of and nobody sees is nothing to record", async () => {
   await using world = await makeWorld();
   assert.deepEqual(await world.operator().reconcile("a"), {});

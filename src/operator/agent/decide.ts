@@ -12,6 +12,7 @@ import {
   type EnsureNetworkPolicy,
   type EnsurePVC,
 } from "./action.ts";
+import { readRef } from "../kube/kube_object.ts";
 import { referenceOf } from "./image.ts";
 import type { ObservedAgent } from "./observe.ts";
 
@@ -127,8 +128,7 @@ function networkPolicy({ name: agent, namespace, role }: ObservedAgent): EnsureN
 }
 
 function deletion(target: string): DeleteNetworkPolicy {
-  const [namespace = "", name = ""] = target.split("/");
-  return { action_type: "DeleteNetworkPolicy", target, params: { name, namespace } };
+  return { action_type: "DeleteNetworkPolicy", target, params: readRef(target) };
 }
 
 const POLICY_ACTIONS: ReadonlySet<Json | undefined> = new Set([

@@ -57,9 +57,19 @@ export function statusOf(agent: AgentObject, reconciled: Reconciled, now: Date):
   };
 }
 
-/** Whether the agent runs, as far as its status says. */
-export function isAvailable({ conditions = [] }: AgentStatus): boolean {
-  return conditions.some(({ type, status }) => type === "Available" && status === "True");
+/**
+ * How long an agent has not been running, as far as its status says.
+ *
+ * @returns milliseconds; `undefined` while it runs
+ */
+export function unavailableFor(
+  { conditions = [] }: AgentStatus,
+  now: Date,
+): number | undefined {
+  const available = conditions.find(({ type }) => type === "Available");
+  if (available?.status === "True") return undefined;
+  const since = Date.parse(available?.lastTransitionTime ?? "");
+  return Number.isNaN(since) ? 0 : now.getTime() - since;
 }
 
 /**
@@ -69,7 +79,7 @@ export function isAvailable({ conditions = [] }: AgentStatus): boolean {
  */
 export async function writeStatus(
   api: Pick<KubeApi, "applyStatus">,
-  { metadata: { name, namespace }, status: before = {} }: AgentObject,
+  { metadata: { name, namespace, uid }, status: before = {} }: AgentObject,
   status: AgentStatus,
   term: Term,
 ): Promise<void> {
@@ -78,7 +88,8 @@ export async function writeStatus(
   const manifest = {
     apiVersion: apiVersionOf(AGENT),
     kind: AGENT.kind,
-    metadata: { name, namespace },
+    // One with that name that was made since is another one.
+    metadata: { name, namespace, uid },
     status,
   };
   const options = { fieldManager: FIELD_MANAGER, force: true, signal: term.signal };

@@ -72,3 +72,9 @@ export function refOf({ metadata: { namespace, name } }: KubeObject): ObjectRef 
 export function refText({ namespace, name }: ObjectRef): string {
   return namespace === undefined ? name : `${namespace}/${name}`;
 }
+
+/** Which object a text of the form `namespace/name` means. */
+export function readRef(text: string): ObjectRef & { readonly namespace: string } {
+  const [namespace = "", name = ""] = text.split("/");
+  return { namespace, name };
+}

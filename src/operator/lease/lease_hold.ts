@@ -1,10 +1,10 @@
 import { leaderElectionFailuresTotal } from "../../telemetry/operator_metrics.ts";
-import { log } from "../../telemetry/logs.ts";
 import { LEASE, type LeaseObject } from "../kinds.ts";
 import type { KubeApi } from "../kube/kube_api.ts";
 import { KubeError } from "../kube/kube_error.ts";
 import { type ObjectRef, refText } from "../kube/kube_object.ts";
 import { LeadershipLostError } from "../term.ts";
+import { TroubleLog } from "../trouble_log.ts";
 import type { ElectionClock } from "./election_clock.ts";
 import { LastChange } from "./last_change.ts";
 import type { HeldLease } from "./lease_term.ts";
@@ -64,9 +64,11 @@ export class LeaseHold {
   /** The lease as our last write left it. */
   #current: LeaseObject | undefined;
   #lastContact: number;
+  readonly #troubles: TroubleLog;
 
   constructor(options: HoldOptions) {
     this.#options = options;
+    this.#troubles = new TroubleLog(() => options.clock.now());
     this.#lastContact = options.clock.now();
   }
 
@@ -100,7 +102,9 @@ export class LeaseHold {
   async #attempt(purpose: Purpose, signal: AbortSignal): Promise<Standing> {
     for (let retry = 0;; retry++) {
       try {
-        return await this.#judgeAndWrite(purpose, retry, signal);
+        const standing = await this.#judgeAndWrite(purpose, retry, signal);
+        this.#troubles.over(purpose);
+        return standing;
       } catch (error) {
         this.#current = undefined;
         if (error instanceof KubeError) this.#lastContact = this.#options.clock.now();
@@ -195,8 +199,9 @@ export class LeaseHold {
 
   #report(purpose: Purpose, reason: string, error: unknown): void {
     leaderElectionFailuresTotal.inc({ reason });
-    const lease = refText(this.#options.lease);
-    log.warning(`could not ${purpose} the lease of the leader`, { lease, reason, error });
+    const facts = { lease: refText(this.#options.lease), reason };
+    const message = `could not ${purpose} the lease of the leader`;
+    this.#troubles.tell(purpose, { message, error, facts });
   }
 }
 

@@ -1,3 +1,4 @@
+import { KubeUnreachableError } from "../kube/kube_error.ts";
 import type { ElectionClock } from "./election_clock.ts";
 
 /** For how long. */
@@ -22,7 +23,7 @@ export async function within<T>(
   });
   if (outer?.aborted === true) ended.abort(outer.reason);
   const timer = clock.sleep(limit, done.signal).then(() =>
-    ended.abort(new Error(`no answer within ${Math.round(limit)} ms`))
+    ended.abort(new KubeUnreachableError(`no answer within ${Math.round(limit)} ms`))
   );
   try {
     return await call(ended.signal);

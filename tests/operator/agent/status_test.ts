@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import {
-  isAvailable,
   type ReconcileFault,
   statusOf,
+  unavailableFor,
   writeStatus,
 } from "../../../src/operator/agent/status.ts";
 import { KubeError } from "../../../src/operator/kube/kube_error.ts";
@@ -53,7 +53,10 @@ for (const [name, [reconciled, expected]] of Object.entries(CASES)) {
     assert.deepEqual([available?.type, done?.type], ["Available", "Reconciled"]);
     assert.equal(status.observedGeneration, 7);
     assert.equal(done?.lastTransitionTime, "2026-01-01T00:00:00Z");
-    assert.equal(isAvailable(status), available?.status === "True");
+    const waited = available?.status === "True"
+      ? undefined
+      : LATER.getTime() - FIRST.getTime() + 123;
+    assert.equal(unavailableFor(status, LATER), waited);
   });
 }
 
