@@ -5,6 +5,7 @@
  * @module
  */
 import { EventObjects } from "./event_objects.ts";
+import { logPutErrorsTotal } from "../telemetry/metrics.ts";
 import type { Appended, AppendOptions, EventLog, NewEvent, ReadRange } from "./event_log.ts";
 import { HeadObject } from "./head_object.ts";
 import { type LogObjects, LogStoreError } from "./log_objects.ts";
@@ -128,6 +129,8 @@ export class S3Log implements EventLog {
     // Should this throw, whether the log still ends here is not known.
     this.#end = undefined;
     if (!await this.#events.create(nextSeq, bytes)) {
+      // A writer who should be alone has company.
+      logPutErrorsTotal.inc({ error_type: "PreconditionFailed" });
       return { kind: "conflict", observedPrevHash: (await this.#catchUp()).prevHash };
     }
     if (nextSeq === 0) await this.#requireWriteOnce(nextSeq);

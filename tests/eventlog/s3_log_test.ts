@@ -11,6 +11,7 @@ import {
 } from "../../src/eventlog/record.ts";
 import { S3Log, type S3LogOptions } from "../../src/eventlog/s3_log.ts";
 import { BEGINNING } from "../../src/eventlog/verifier.ts";
+import { logPutErrorsTotal } from "../../src/telemetry/metrics.ts";
 import { counted } from "./counted_objects.ts";
 import { DIRECTORY, type ObjectStore, STORAGE } from "./object_stores.ts";
 import { fill, sampleEvent, seqsOf } from "./sample_events.ts";
@@ -23,6 +24,11 @@ function open(store: ObjectStore, options: Partial<S3LogOptions> = {}): S3Log {
 
 function keyOf(seq: number): string {
   return `events/${String(seq).padStart(10, "0")}.json`;
+}
+
+async function preconditionsFailed(): Promise<number> {
+  const { values } = await logPutErrorsTotal.get();
+  return values.find(({ labels }) => labels.error_type === "PreconditionFailed")?.value ?? 0;
 }
 
 async function textOf(store: ObjectStore, key: string): Promise<string> {
@@ -38,6 +44,19 @@ async function change(
 ): Promise<void> {
   await store.put(key, new TextEncoder().encode(by(await textOf(store, key))));
 }
+
+Deno.test("only an event that somebody else was faster to write counts as a precondition that failed", async () => {
+  await using store = await DIRECTORY.start();
+  const before = await preconditionsFailed();
+  await using one = open(store);
+  await using other = open(store);
+  // Both see once that the store keeps what is there, which is refused as it ought to be.
+  await fill(one, 2);
+  assert.equal(await preconditionsFailed() - before, 0);
+  await other.append(sampleEvent(2));
+  assert.equal((await one.append(sampleEvent(3))).kind, "conflict");
+  assert.equal(await preconditionsFailed() - before, 1);
+});
 
 for (const kind of [DIRECTORY, STORAGE]) {
   Deno.test(`a log of objects in ${kind.name}: what is appended is read, whole or in part`, async () => {

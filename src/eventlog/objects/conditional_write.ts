@@ -59,18 +59,6 @@ export async function writeConditionally(write: ConditionalWrite): Promise<boole
   }
 }
 
-/**
- * The same for an object that must not be there. That there is one is counted as well: a writer who
- * should be alone has company.
- *
- * @throws {LogStoreError} it is counted
- */
-export async function createConditionally(write: ConditionalWrite): Promise<boolean> {
-  const isCreated = await writeConditionally(write);
-  if (!isCreated) logPutErrorsTotal.inc({ error_type: "PreconditionFailed" });
-  return isCreated;
-}
-
 async function carryOut({ send, isOurs }: ConditionalWrite): Promise<boolean> {
   let mayBeDone = false;
   try {

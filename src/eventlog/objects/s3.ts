@@ -20,12 +20,7 @@ import {
   type LogObjects,
   LogStoreError,
 } from "../log_objects.ts";
-import {
-  attempting,
-  type ConditionalWrite,
-  createConditionally,
-  writeConditionally,
-} from "./conditional_write.ts";
+import { attempting, type ConditionalWrite, writeConditionally } from "./conditional_write.ts";
 import { LARGEST_OBJECT, tooLarge } from "./object_size.ts";
 import { refusalCode, s3Fault, statusOf } from "./s3_fault.ts";
 import { SignedGets } from "./signed_get.ts";
@@ -72,7 +67,7 @@ export class S3Objects implements LogObjects {
   }
 
   create(key: string, bytes: Uint8Array, type: ContentType): Promise<boolean> {
-    return createConditionally(this.#writing(key, bytes, type, { IfNoneMatch: "*" }));
+    return writeConditionally(this.#writing(key, bytes, type, { IfNoneMatch: "*" }));
   }
 
   replace(key: string, bytes: Uint8Array, type: ContentType, etag: string): Promise<boolean> {

@@ -18,7 +18,6 @@ import {
   AttemptFault,
   attempting,
   type ConditionalWrite,
-  createConditionally,
   writeConditionally,
 } from "./conditional_write.ts";
 import { LARGEST_OBJECT, tooLarge } from "./object_size.ts";
@@ -73,7 +72,7 @@ export class StorageObjects implements LogObjects {
   }
 
   create(key: string, bytes: Uint8Array, type: ContentType): Promise<boolean> {
-    return createConditionally(this.#writing(key, bytes, type, { kind: "absent" }));
+    return writeConditionally(this.#writing(key, bytes, type, { kind: "absent" }));
   }
 
   replace(key: string, bytes: Uint8Array, type: ContentType, etag: string): Promise<boolean> {

@@ -217,16 +217,6 @@ Deno.test("what the store refuses is typed and counted, and tells no secret", as
   }
 });
 
-Deno.test("an object that somebody else wrote first counts as a precondition that failed", async () => {
-  await using service = await startService();
-  await using objects = open(service.endpoint);
-  const before = await failures();
-  assert.equal(await objects.create(KEY, BYTES, "application/json"), true);
-  assert.equal(await objects.create(KEY, BYTES, "application/json"), false);
-  const { PreconditionFailed: count = 0 } = await failures();
-  assert.equal(count - (before["PreconditionFailed"] ?? 0), 1);
-});
-
 Deno.test("an object is read in one request, there or not, and without the SDK", async () => {
   await using service = await startService();
   await using network = lossyStore(service, () => "answered");
