@@ -32,6 +32,8 @@ export const leaderTransitionsTotal = new Counter({
   labelNames: ["event"],
   registers,
 });
+// What begins at 1 has not increased, as Prometheus sees it.
+for (const event of ["acquired", "lost"]) leaderTransitionsTotal.inc({ event }, 0);
 
 export const reconcileDuration = new Histogram({
   name: "rynxs_reconcile_duration_seconds",
