@@ -79,7 +79,7 @@ export function unavailableFor(
  */
 export async function writeStatus(
   api: Pick<KubeApi, "applyStatus">,
-  { metadata: { name, namespace, uid }, status: before = {} }: AgentObject,
+  { metadata: { name, namespace }, status: before = {} }: AgentObject,
   status: AgentStatus,
   term: Term,
 ): Promise<void> {
@@ -88,8 +88,7 @@ export async function writeStatus(
   const manifest = {
     apiVersion: apiVersionOf(AGENT),
     kind: AGENT.kind,
-    // One with that name that was made since is another one.
-    metadata: { name, namespace, uid },
+    metadata: { name, namespace },
     status,
   };
   const options = { fieldManager: FIELD_MANAGER, force: true, signal: term.signal };

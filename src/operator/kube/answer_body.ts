@@ -1,4 +1,4 @@
-import { KubeUnreachableError } from "./kube_error.ts";
+import { AnswerTooLongError, KubeUnreachableError } from "./kube_error.ts";
 
 const LINE_END = 0x0a;
 
@@ -6,7 +6,7 @@ const LINE_END = 0x0a;
  * Reads an answer's text.
  *
  * @param most longest text that is read, in bytes
- * @throws {KubeUnreachableError} for a longer one
+ * @throws {AnswerTooLongError} for a longer one
  */
 export async function readText(answer: Response, most: number): Promise<string> {
   const decoder = new TextDecoder();
@@ -24,7 +24,8 @@ export async function readText(answer: Response, most: number): Promise<string> 
  *
  * @param most longest line that is read, in bytes
  * @param onBytes told whenever something came
- * @throws {KubeUnreachableError} for a longer one, and for a last one without an end
+ * @throws {AnswerTooLongError} for a longer one
+ * @throws {KubeUnreachableError} for a last one without an end
  */
 export async function* readLines(
   answer: Response,
@@ -53,6 +54,6 @@ function textOf(pieces: readonly Uint8Array[]): string {
   return pieces.map((piece) => decoder.decode(piece, { stream: true })).join("") + decoder.decode();
 }
 
-function tooLong(what: string, most: number): KubeUnreachableError {
-  return new KubeUnreachableError(`the ${what} is longer than ${most} bytes`);
+function tooLong(what: string, most: number): AnswerTooLongError {
+  return new AnswerTooLongError(`the ${what} is longer than ${most} bytes`);
 }

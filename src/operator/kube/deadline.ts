@@ -1,4 +1,4 @@
-import { KubeUnreachableError } from "./kube_error.ts";
+import { AnswerTooLongError, KubeUnreachableError } from "./kube_error.ts";
 
 /** Ends a call when its caller gives it up, and when its time is over. */
 export class Deadline implements Disposable {
@@ -50,7 +50,8 @@ export class Deadline implements Disposable {
   explain(what: string, failure: unknown): unknown {
     if (this.#outer?.aborted) return this.#outer.reason;
     const why = this.#isOver ? `nothing came within ${this.#limit} ms` : causeOf(failure);
-    return new KubeUnreachableError(`${what}: ${why}`, { cause: failure });
+    const Kind = failure instanceof AnswerTooLongError ? AnswerTooLongError : KubeUnreachableError;
+    return new Kind(`${what}: ${why}`, { cause: failure });
   }
 
   /** Ends what is still under way. */

@@ -1,7 +1,7 @@
 import { readText } from "./answer_body.ts";
 import { type KubeConnection, type KubeRequest, textOf } from "./connection.ts";
 import type { Deadline } from "./deadline.ts";
-import { KubeError, KubeUnreachableError } from "./kube_error.ts";
+import { AnswerTooLongError, KubeError, KubeUnreachableError } from "./kube_error.ts";
 import { errorOfAnswer } from "./refusal.ts";
 
 /** What a server agreed to. */
@@ -75,5 +75,5 @@ async function textWithin(
 
 function isPassing(error: unknown): boolean {
   if (error instanceof KubeError) return error.status >= 500 && error.retryAfter === undefined;
-  return error instanceof KubeUnreachableError;
+  return error instanceof KubeUnreachableError && !(error instanceof AnswerTooLongError);
 }

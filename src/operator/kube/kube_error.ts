@@ -31,3 +31,6 @@ export class KubeError extends Error {
 export class KubeUnreachableError extends Error {
   override readonly name = "KubeUnreachableError";
 }
+
+/** An answer that is longer than we read. */
+export class AnswerTooLongError extends KubeUnreachableError {}

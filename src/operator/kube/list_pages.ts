@@ -2,20 +2,21 @@ import { type KubeConnection, type KubeRequest, textOf } from "./connection.ts";
 import type { Deadline } from "./deadline.ts";
 import { exchange } from "./exchange.ts";
 import type { Listed, Selection } from "./kube_api.ts";
-import { KubeError } from "./kube_error.ts";
+import { AnswerTooLongError, KubeError } from "./kube_error.ts";
 import type { KubeObject, ResourceKind } from "./kube_object.ts";
 import { type Page, receivedPage } from "./received.ts";
 import { collectionPath } from "./resource_path.ts";
 
-/** Objects of a page. */
-const PAGE = "500";
+/** Objects of a page; and of one where that many were too long: an object has at most 3 MiB. */
+const [PAGE, SMALL_PAGE] = [500, 10];
 
 /** Longest page that is read, in bytes. */
-const LONGEST_PAGE = 64 * 1_024 * 1_024;
+const LONGEST_PAGE = 32 * 1_024 * 1_024;
 
 /**
  * Lists page by page. All pages are of the same time, which the server may have forgotten before the
- * last of them is read: then it is begun again, once.
+ * last of them is read: then it is begun again, once. So it is with smaller pages where one was too
+ * long: whoever makes large objects must not keep others from being listed.
  *
  * @throws as `KubeApi.list`
  */
@@ -25,12 +26,13 @@ export async function listPages<T extends KubeObject>(
   selection: Selection,
   deadline: Deadline,
 ): Promise<Listed<T>> {
-  const read = () => readAll(connection, kind, selection, deadline);
+  const read = (size: number) => readAll(connection, kind, selection, size, deadline);
   try {
-    return await read();
+    return await read(PAGE);
   } catch (error) {
+    if (error instanceof AnswerTooLongError) return await read(SMALL_PAGE);
     if (!(error instanceof KubeError && error.status === 410)) throw error;
-    return await read();
+    return await read(PAGE);
   }
 }
 
@@ -43,10 +45,11 @@ async function readAll<T extends KubeObject>(
   connection: KubeConnection,
   kind: ResourceKind<T>,
   selection: Selection,
+  size: number,
   deadline: Deadline,
 ): Promise<Listed<T>> {
   const path = collectionPath(kind, selection.namespace);
-  const query = { ...queryOf(selection), limit: PAGE };
+  const query = { ...queryOf(selection), limit: String(size) };
   const readPage = async (rest?: string): Promise<Page<T>> => {
     const request: KubeRequest = {
       method: "GET",

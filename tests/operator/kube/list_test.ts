@@ -67,6 +67,23 @@ Deno.test("a page is asked for once more where the connection breaks", async () 
   });
 });
 
+Deno.test("a list with a page that is too long is begun again with smaller ones", async () => {
+  const long = page(["x".repeat(34 * 1_024 * 1_024)]);
+  await withClient(
+    [page(["old"], "r"), long, page(["a"], "s"), page(["b"])],
+    async (client, seen) => {
+      const { items } = await client.list(CONFIG_MAP);
+      assert.deepEqual(items.map(({ metadata }) => metadata.name), ["a", "b"]);
+      assert.deepEqual(seen.map(({ target }) => target.replace(/.*\?/, "")), [
+        "limit=500",
+        "limit=500&continue=r",
+        "limit=10",
+        "limit=10&continue=s",
+      ]);
+    },
+  );
+});
+
 Deno.test("a list has one bound for all of its pages", async () => {
   await withClient([page(["a"], "r"), HANG], async (client) => {
     await assert.rejects(client.list(CONFIG_MAP), { message: /within 200 ms/ });
