@@ -175,6 +175,21 @@ Deno.test("an agent whose events are too long fails, and the operator goes on", 
   assert.deepEqual(await newsOf(world, () => operator.reconcile("a")), MADE);
 });
 
+Deno.test("an agent that is nested as deep as an event may be keeps no checkpoint from being made", async () => {
+  await using world = await makeWorld();
+  const key = SigningKey.generate();
+  const operator = world.operator({ checkpoints: { key, every: 1 } });
+  world.putAgent("deep", { value: JSON.parse("[".repeat(496) + "]".repeat(496)) });
+  world.putAgent("a", {});
+  for (const name of ["deep", "a"]) await operator.reconcile(name);
+  assert.equal(world.kube.agent(refOf("deep"))?.status?.phase, "Failed");
+  assert.deepEqual(await world.story(), MADE);
+  await operator.journal[Symbol.asyncDispose]();
+  await using opened = world.open();
+  const kept = await new CheckpointStore(opened.objects, opened.prefix).list();
+  assert.ok(kept.length > 0);
+});
+
 Deno.test("with another runtime class the deployment is decided anew upon the same observation", async () => {
   await using world = await makeWorld();
   world.putAgent("a", {});

@@ -6,6 +6,7 @@ import type { KubeObject } from "../kube/kube_object.ts";
 import type { Term } from "../term.ts";
 import { type Action, actionId } from "./action.ts";
 import { applyAction, type ApplyContext, resourceRef } from "./apply.ts";
+import { beginOf } from "./begin_of.ts";
 import { actionApplied, actionFailed } from "./events.ts";
 import { isNewFailure, isNewSuccess, knownOutcome } from "./outcomes.ts";
 import { ownerOf } from "./ownership.ts";
@@ -99,6 +100,6 @@ function faultOf(failures: readonly Failure[]): ReconcileFault | undefined {
   return {
     kind: isPassing ? "passing" : "refused",
     reason: first.error.code,
-    message: said.join("; ").slice(0, LONGEST_MESSAGE),
+    message: beginOf(said.join("; "), LONGEST_MESSAGE),
   };
 }

@@ -7,8 +7,16 @@ import { createHash } from "node:crypto";
 import type { z } from "zod";
 import { asJson } from "../../eventlog/as_json.ts";
 import { canonicalJson } from "../../eventlog/canonical_json.ts";
-import { isJsonObject, JsonError, type JsonObject, parseJson } from "../../eventlog/json.ts";
+import {
+  isJsonObject,
+  type Json,
+  JsonError,
+  JsonNumber,
+  type JsonObject,
+  parseJson,
+} from "../../eventlog/json.ts";
 import type { AgentObject } from "../kinds.ts";
+import { beginOf } from "./begin_of.ts";
 import { type Image, readReference, withTag } from "./image.ts";
 import { agentSchema, type ReadAgent, type ReadSpec, type ROLES } from "./spec_schema.ts";
 
@@ -44,6 +52,9 @@ const RECORDED_LABELS = ["app", "team", "policy", "role", "network-policy"] as c
 const PERMISSIONS = { canAccessAuditLogs: false, canAssignTasks: false, canManageTeam: false };
 
 const SIZE = "1Gi";
+
+/** Deepest nesting of a spec. States that have the specs of all agents can be nested only so much deeper. */
+const DEEPEST_SPEC = 100;
 
 /** Longest message of a fault, in characters. */
 const LONGEST_MESSAGE = 1_000;
@@ -103,10 +114,22 @@ function jsonObject(members: Readonly<Record<string, unknown>>): JsonObject {
   return isJsonObject(json) ? json : {};
 }
 
-/** Through the text, so that whatever it holds is JSON, and no deeper than JSON that is written. */
+/**
+ * Through the text, so that whatever it holds is JSON.
+ *
+ * @throws {JsonError} also where it is nested more deeply than {@link DEEPEST_SPEC}
+ */
 function asWritten(spec: Readonly<Record<string, unknown>>): JsonObject {
   const written = parseJson(JSON.stringify(spec));
+  if (isDeeper(written, DEEPEST_SPEC)) {
+    throw new JsonError(`it is nested more than ${DEEPEST_SPEC} levels deep`);
+  }
   return isJsonObject(written) ? written : {};
+}
+
+function isDeeper(value: Json, levels: number): boolean {
+  if (value === null || typeof value !== "object" || value instanceof JsonNumber) return false;
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1));
 }
 
 function objectIn(written: JsonObject, name: string): JsonObject {
@@ -116,7 +139,7 @@ function objectIn(written: JsonObject, name: string): JsonObject {
 
 function faultOf(issues: readonly z.core.$ZodIssue[]): AgentFault {
   const said = issues.flatMap((issue) => saidOf(issue, []));
-  return { message: said.join("; ").slice(0, LONGEST_MESSAGE) };
+  return { message: beginOf(said.join("; "), LONGEST_MESSAGE) };
 }
 
 /** Of a value that may be one of several kinds, what is wrong with each of them. */

@@ -96,3 +96,22 @@ Deno.test("however much is wrong, what is said of it is short", () => {
   const fault = observe(agentOf("a", { permissions }));
   assert.ok("message" in fault && fault.message.length <= 1_000);
 });
+
+Deno.test("a spec may be nested a hundred levels deep, and no deeper", () => {
+  for (const [levels, message] of [[99, ""], [100, "100 levels"], [100_000, "levels"]] as const) {
+    const spec = JSON.parse(`{"value":${"[".repeat(levels)}${"]".repeat(levels)}}`);
+    const result = observe(agentOf("a", spec));
+    assert.equal("message" in result, message !== "");
+    if ("message" in result) assert.ok(result.message.includes(message), result.message);
+  }
+});
+
+Deno.test("what is said of a spec can be told in JSON, whatever characters it has", () => {
+  for (const before of ["", "x"]) {
+    const permissions = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [`${before}${"😀".repeat(3)}${index}`, "yes"]),
+    );
+    const result = observe(agentOf("a", { permissions }));
+    assert.ok("message" in result && result.message.isWellFormed() && result.message.length > 900);
+  }
+});
