@@ -7,6 +7,7 @@ import { Buffer } from "node:buffer";
 import type { EventLog } from "../event_log.ts";
 import { keyUnder } from "../../config/log_location.ts";
 import type { LogObjects } from "../log_objects.ts";
+import { LARGEST_OBJECT, ObjectTooLargeError } from "../objects/object_size.ts";
 import type { PublicKey } from "../signing_key.ts";
 import { checkpointText, CheckpointTextError, readCheckpoint } from "./checkpoint_text.ts";
 import type { StateCheckpoint } from "./state_checkpoint.ts";
@@ -49,10 +50,15 @@ export class CheckpointStore {
     this.#prefix = prefix;
   }
 
-  /** Keeps a checkpoint under its name. */
+  /**
+   * Keeps a checkpoint under its name.
+   *
+   * @throws {ObjectTooLargeError} for one that nobody could read again
+   */
   async save(checkpoint: StateCheckpoint): Promise<Saved> {
     const key = keyUnder(this.#prefix, checkpointName(checkpoint));
     const bytes = new TextEncoder().encode(checkpointText(checkpoint));
+    if (bytes.length > LARGEST_OBJECT) throw new ObjectTooLargeError(key, bytes.length);
     if (await this.#objects.create(key, bytes, "application/json")) return { kind: "saved", key };
     const there = await this.#objects.get(key);
     const isSame = there !== undefined && Buffer.compare(there.bytes, bytes) === 0;
@@ -123,7 +129,9 @@ export class CheckpointStore {
       if (checkpoint?.pubkeyId !== publicKey.id) return undefined;
       return verifySignature(checkpoint, publicKey).ok ? checkpoint : undefined;
     } catch (error) {
-      if (error instanceof CheckpointTextError) return undefined;
+      if (error instanceof CheckpointTextError || error instanceof ObjectTooLargeError) {
+        return undefined;
+      }
       throw error;
     }
   }

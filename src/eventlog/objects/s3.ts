@@ -21,7 +21,7 @@ import {
   LogStoreError,
 } from "../log_objects.ts";
 import { attempting, type ConditionalWrite, writeConditionally } from "./conditional_write.ts";
-import { LARGEST_OBJECT, tooLarge } from "./object_size.ts";
+import { LARGEST_OBJECT, ObjectTooLargeError } from "./object_size.ts";
 import { refusalCode, s3Fault, statusOf } from "./s3_fault.ts";
 import { SignedGets } from "./signed_get.ts";
 
@@ -164,7 +164,7 @@ export class S3Objects implements LogObjects {
     }
     if (ContentLength > LARGEST_OBJECT) {
       await Body.transformToWebStream().cancel();
-      throw tooLarge(this.#nameOf(key), ContentLength);
+      throw new ObjectTooLargeError(this.#nameOf(key), ContentLength);
     }
     return await Body.transformToByteArray();
   }

@@ -20,7 +20,7 @@ import {
   type ConditionalWrite,
   writeConditionally,
 } from "./conditional_write.ts";
-import { LARGEST_OBJECT, tooLarge } from "./object_size.ts";
+import { LARGEST_OBJECT, ObjectTooLargeError } from "./object_size.ts";
 
 /** Whose objects a log's are: the process's own. */
 const NOBODY = "";
@@ -63,7 +63,7 @@ export class StorageObjects implements LogObjects {
         return { bytes: await new Response(body).bytes(), etag: object.etag };
       }
       await body.cancel();
-      throw tooLarge(this.#nameOf(key), object.size);
+      throw new ObjectTooLargeError(this.#nameOf(key), object.size);
     });
   }
 

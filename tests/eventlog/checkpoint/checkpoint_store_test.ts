@@ -11,6 +11,7 @@ import {
   type StateCheckpoint,
 } from "../../../src/eventlog/checkpoint/state_checkpoint.ts";
 import { DirectoryObjects } from "../../../src/eventlog/objects/directory.ts";
+import { ObjectTooLargeError } from "../../../src/eventlog/objects/object_size.ts";
 import { SigningKey } from "../../../src/eventlog/signing_key.ts";
 import {
   CHECKPOINT_NAMES,
@@ -55,6 +56,27 @@ Deno.test("a checkpoint is never overwritten", async () => {
   const key = `log/${CHECKPOINT_NAMES[9]}`;
   assert.deepEqual(await at.store.save(other), { kind: "occupied", key });
   assert.equal(await Deno.readTextFile(join(at.directory, key)), knownCheckpoint(9));
+});
+
+Deno.test("a checkpoint that nobody could read again is not kept", async () => {
+  await using at = await place();
+  const stateBytes = new Uint8Array(50 * 1_024 * 1_024);
+  await assert.rejects(at.store.save(resigned({ stateBytes })), ObjectTooLargeError);
+  assert.deepEqual(await at.store.list(), []);
+});
+
+Deno.test("one that is too large to be read keeps none from being found", async () => {
+  await using at = await place();
+  await at.write(CHECKPOINT_NAMES[9], knownCheckpoint(9));
+  await at.write("cp_12_00000000.json", "too large");
+  const objects = new DirectoryObjects(at.directory);
+  const get = objects.get.bind(objects);
+  objects.get = (key) =>
+    key.includes("cp_12_") ? Promise.reject(new ObjectTooLargeError(key, 1e9)) : get(key);
+  const store = new CheckpointStore(objects, "log");
+  await using log = knownLog();
+  const found = await store.latestVerified(knownKey().publicKey, log);
+  assert.equal(found?.eventIndex, 9);
 });
 
 Deno.test("they are listed by the numbers of their events, and nothing else is", async () => {
