@@ -5,6 +5,8 @@
  */
 export function beginOf(text: string, most: number): string {
   const begin = text.slice(0, most);
-  const isCut = begin.length < text.length && !begin.slice(-1).isWellFormed();
-  return (isCut ? begin.slice(0, -1) : begin).toWellFormed();
+  return (FIRST_HALF.test(begin) ? begin.slice(0, -1) : begin).toWellFormed();
 }
+
+/** Of a surrogate pair, at the end. */
+const FIRST_HALF = /[\ud800-\udbff]$/;
