@@ -37,6 +37,8 @@ export interface OpenLogOptions {
   readonly storage?: Storage;
   /** Of a log of kind `s3`; where the SDK usually looks without it. */
   readonly credentials?: S3ObjectsOptions["credentials"];
+  /** How long the store of a log of kind `s3` may take to answer, in milliseconds; 30 s without it. */
+  readonly answerLimit?: number;
 }
 
 /** Behind the path of a log in a file: the directory with the objects beside it. */
@@ -75,9 +77,9 @@ function openObjectLog(location: BucketLogLocation, options: OpenLogOptions): Op
 
 function objectsOf(
   location: BucketLogLocation,
-  { storage, credentials }: OpenLogOptions,
+  { storage, credentials, answerLimit }: OpenLogOptions,
 ): LogObjects {
-  if (location.kind === "s3") return new S3Objects({ ...location, credentials });
+  if (location.kind === "s3") return new S3Objects({ ...location, credentials, answerLimit });
   if (storage !== undefined) return new StorageObjects(storage, location.bucket);
   throw new Error(
     `the log in the bucket ${location.bucket} is inside a server: elsewhere it is reached as a ` +

@@ -1,9 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { waitAfter } from "../backends/retry.ts";
 import type { OperatorSettings } from "../config/operator_settings.ts";
+import { LogStoreError } from "../eventlog/log_objects.ts";
+import { LogFault } from "../eventlog/verifier.ts";
 import type { Informer } from "./informer.ts";
 import type { AgentObject } from "./kinds.ts";
 import { type ObjectRef, readRef, refOf, refText } from "./kube/kube_object.ts";
+import { LogOutage } from "./log_outage.ts";
 import type { Reconciler } from "./reconciler.ts";
 import { LeadershipLostError, type Term } from "./term.ts";
 import type { TroubleLog } from "./trouble_log.ts";
@@ -21,7 +24,16 @@ export interface LeaderOptions {
 /** How often to look whether the agents have been listed. Milliseconds. */
 const UNTIL_SYNCED = 100;
 
-/** How the waits grow before the log is read anew, which may take long. Milliseconds. */
+/** How the waits grow before a store is tried again that did not answer. Milliseconds. */
+const STORE_PATIENCE = {
+  attempts: Infinity,
+  leastDelay: 1_000,
+  baseDelay: 2_000,
+  maxDelay: 10_000,
+  random: Math.random,
+};
+
+/** The same before a log is read anew that did not verify, which may take long. */
 const READING_PATIENCE = {
   attempts: Infinity,
   leastDelay: 1_000,
@@ -72,17 +84,28 @@ export class Leader {
 
   /** Waits for what leading needs: what the log says, and a list of agents. */
   async #prepare(term: Term, signal: AbortSignal): Promise<void> {
-    const { agents, reconciler, troubles } = this.#options;
+    const { agents, reconciler } = this.#options;
+    await this.#onceLogWorks(() => reconciler.known(term), signal);
+    while (!agents.hasSynced) await delay(UNTIL_SYNCED, undefined, { signal });
+  }
+
+  /** While the log cannot be used, no agent fares better than another: they wait for it together. */
+  async #onceLogWorks<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { troubles } = this.#options;
+    using outage = new LogOutage();
     for (let attempt = 1;; attempt++) {
       try {
-        await reconciler.known(term);
-        while (!agents.hasSynced) await delay(UNTIL_SYNCED, undefined, { signal });
-        return troubles.over("log");
+        const result = await work();
+        troubles.over("log");
+        return result;
       } catch (error) {
-        if (signal.aborted || error instanceof LeadershipLostError) throw error;
-        const message = "the log cannot be read, and nothing is reconciled before it can";
+        const isAway = error instanceof LogStoreError;
+        if (signal.aborted || !isAway && !(error instanceof LogFault)) throw error;
+        if (isAway) outage.note(error);
+        const message = "the log cannot be used, and nothing is reconciled before it can";
         troubles.tell("log", { message, error, level: "error" });
-        await delay(waitAfter(attempt, READING_PATIENCE), undefined, { signal });
+        const patience = isAway ? STORE_PATIENCE : READING_PATIENCE;
+        await delay(waitAfter(attempt, patience), undefined, { signal });
       }
     }
   }
@@ -96,7 +119,8 @@ export class Leader {
     const resync = setInterval(lookAtAll, this.#options.settings.resync);
     try {
       await lookAtAll();
-      const work = (key: string) => this.#reconcile(key, queue, term);
+      const work = (key: string) =>
+        this.#onceLogWorks(() => this.#reconcile(key, queue, term), signal);
       await queue.run(work, { signal, onFault: report });
     } finally {
       clearInterval(resync);

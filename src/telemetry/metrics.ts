@@ -127,7 +127,7 @@ export const eventsTotal = new Counter({
 
 export const logPutErrorsTotal = new Counter({
   name: "rynxs_s3_put_errors_total",
-  help: "Objects of the log that could not be written.",
+  help: "Objects of the log that could not be written; while an operator waits for it, every 10 s.",
   labelNames: ["error_type"],
   registers,
 });

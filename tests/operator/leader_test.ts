@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LogStoreError } from "../../src/eventlog/log_objects.ts";
 import { JournalMovedError } from "../../src/operator/journal.ts";
 import { refText } from "../../src/operator/kube/kube_object.ts";
 import { Leader } from "../../src/operator/leader.ts";
@@ -9,10 +10,12 @@ import { captured } from "./captured_logs.ts";
 import { when } from "./when.ts";
 
 /** A leader of agents that are there, and of others that only the log knows. */
-function leaderOf({ there, known, fault, watchNamespace }: {
+function leaderOf({ there, known, fault, until = Infinity, watchNamespace }: {
   readonly there: readonly string[];
   readonly known: () => readonly string[];
   readonly fault?: Error;
+  /** Which look is the first to find no fault. */
+  readonly until?: number;
   readonly watchNamespace?: string;
 }) {
   const looked: string[] = [];
@@ -22,7 +25,8 @@ function leaderOf({ there, known, fault, watchNamespace }: {
       known: () => Promise.resolve(known().map((name) => ({ namespace: "universe", name }))),
       reconcile(ref) {
         looked.push(refText(ref));
-        return fault === undefined ? Promise.resolve({}) : Promise.reject(fault);
+        const isFine = fault === undefined || looked.length >= until;
+        return isFine ? Promise.resolve({}) : Promise.reject(fault);
       },
     },
     settings: { resync: 5, watchNamespace },
@@ -85,3 +89,22 @@ for (
     ]);
   });
 }
+
+Deno.test("while the log is away nobody else is looked at, and then everybody is", async () => {
+  const there = ["a", "b", "c"];
+  const { leader, looked } = leaderOf({
+    there,
+    known: () => [],
+    fault: new LogStoreError("NetworkError", "no answer"),
+    until: 2,
+  });
+  const records = await captured(async () => {
+    const term = termOf();
+    const leading = leader.lead(term, new AbortController().signal);
+    await when(() => looked.length >= 4);
+    term.end();
+    await leading;
+  });
+  assert.deepEqual(looked.slice(0, 4).map((agent) => agent.split("/")[1]), ["a", "a", "b", "c"]);
+  assert.deepEqual(records.map(({ properties }) => properties), [{ error: "no answer" }]);
+});

@@ -14,6 +14,9 @@ import { createProbes } from "../../operator/probes.ts";
 import { configureLogs, log } from "../../telemetry/logs.ts";
 import { readSigningKey } from "../log/key_file.ts";
 
+/** How long the store of the log may take to answer: others wait for the lease. Milliseconds. */
+const ANSWER_LIMIT = 10_000;
+
 /** A log, and who writes to it. */
 export interface LogAccess {
   readonly location: LogLocation;
@@ -55,6 +58,7 @@ export async function runOperator(
     openLog: (trusted) =>
       openLog(location, {
         credentials,
+        answerLimit: ANSWER_LIMIT,
         trusted,
         onTornLine: (keptAt) =>
           log.warning("a line that was never finished was put aside", { kept_at: keptAt }),
