@@ -85,7 +85,7 @@ const LOGGED: Readonly<Record<string, string>> = {
 for (const [words, source] of Object.entries(LOGGED)) {
   Deno.test(`"${words}" is something that is logged, and that a page names`, async () => {
     const code = await Deno.readTextFile(join(REPOSITORY, source));
-    assert.match(code, new RegExp(`log(?:\\.\\w+|\\[.+\\])\\([\"\`].*${words}`));
+    assert.match(code, new RegExp(`(?:log(?:\\.\\w+|\\[.+\\])\\(|message = )[\"\`].*${words}`));
     assert.ok([...PAGES.values()].some(({ text }) => text.includes(words)));
   });
 }
