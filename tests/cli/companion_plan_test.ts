@@ -69,11 +69,40 @@ Deno.test("a log in the server's own storage is reached through its endpoint, by
         prefix: "events",
         endpoint: "http://127.0.0.1:9000",
         headKey: "events/_head.json",
-        region: undefined,
+        region: "us-east-1",
       },
       credentials: { accessKeyId: "key-of-operator", secretAccessKey: "secret-of-operator" },
     });
     assert.ok(netOf(plan).includes("127.0.0.1:9000"));
+  });
+});
+
+Deno.test("a log in the server's own storage is reached as the server is told that it is", async () => {
+  await inDirectory(async (directory) => {
+    const tls = { cert_file: "cert.pem", key_file: "key.pem" };
+    const { log: { location } } = await planFor(directory, "http://127.0.0.1:1", {
+      log: { store: "holdfast", bucket: "events", endpoint: "https://s3.example.com" },
+      server: { listen_addr: "0.0.0.0:9000", region: "eu-central-1", tls },
+      users: [user("operator", ["events"])],
+    });
+    assert.ok(location.kind === "s3");
+    assert.deepEqual(
+      [location.endpoint, location.region],
+      ["https://s3.example.com", "eu-central-1"],
+    );
+  });
+});
+
+Deno.test("where a pod has an identity, its agent gives credentials for the log", async () => {
+  await inDirectory(async (directory) => {
+    const { permissions: { net, read } } = await planFor(directory, "http://127.0.0.1:1", {
+      log: { store: "s3", bucket: "events", endpoint: "http://127.0.0.1:2" },
+    }, {
+      AWS_CONTAINER_CREDENTIALS_FULL_URI: "http://169.254.170.23/v1/credentials",
+      AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: "/var/run/token",
+    });
+    assert.ok(Array.isArray(net) && net.includes("169.254.170.23:80"));
+    assert.ok(Array.isArray(read) && read.includes("/var/run/token"));
   });
 });
 
@@ -106,6 +135,15 @@ const REFUSED: readonly (readonly [string, Record<string, unknown>, RegExp])[] =
     },
     /needs a port in server.listen_addr/,
   ],
+  [
+    "a certificate that is for another name than an address",
+    {
+      log: { store: "holdfast", bucket: "events" },
+      users: [user("somebody", ["events"])],
+      server: { tls: { cert_file: "cert.pem", key_file: "key.pem" } },
+    },
+    /needs the server's own URL, with a name that its certificate has/,
+  ],
 ];
 
 for (const [what, config, message] of REFUSED) {
@@ -125,6 +163,7 @@ async function planFor(
   directory: string,
   server: string,
   config: Record<string, unknown>,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<CompanionPlan> {
   const kubeconfig = join(directory, "kubeconfig");
   await Deno.writeTextFile(
@@ -143,6 +182,7 @@ async function planFor(
     METRICS_PORT: "8080",
     RYNXS_WRITER_ID: "writer-0",
     DB_PASSWORD: SECRET,
+    ...environment,
   });
 }
 

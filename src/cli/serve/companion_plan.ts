@@ -7,7 +7,7 @@ import { delimiter, join, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/environment.ts";
 import { identities } from "../../config/identities.ts";
-import type { BucketLogLocation } from "../../config/log_location.ts";
+import type { BucketLogLocation, LogLocation } from "../../config/log_location.ts";
 import { operatorSettings, type ProbeSettings } from "../../config/operator_settings.ts";
 import { clusterAccess } from "../../operator/kube/cluster_access.ts";
 import { UsageError } from "../command.ts";
@@ -98,23 +98,40 @@ function logAccess(config: Config): LogAccess & { location: BucketLogLocation } 
     throw new UsageError(`--operator needs a user who has the bucket of the log, ${bucket}`);
   }
   const { access_key_id: accessKeyId, secret_access_key: secretAccessKey } = writer;
+  const { endpoint = reachable(config), region = config.server.region } = location;
   return {
-    location: { ...location, kind: "s3", endpoint: reachable(config) },
+    location: { ...location, kind: "s3", endpoint, region },
     credentials: { accessKeyId, secretAccessKey },
   };
 }
 
-/** An address to listen on is not always one to connect to. */
+/** An address to listen on is not always one to connect to, and no certificate is for all of them. */
 function reachable(config: Config): string {
-  const { port } = config.server.listen_addr;
+  const { listen_addr: { port }, tls } = config.server;
   if (port === 0) throw new UsageError("--operator needs a port in server.listen_addr");
+  if (tls !== undefined) {
+    throw new UsageError(
+      "--operator needs the server's own URL, with a name that its certificate has: set " +
+        "log.endpoint (or S3_ENDPOINT)",
+    );
+  }
   const url = new URL(endpointOf(config, port));
   if (url.hostname === "0.0.0.0") url.hostname = "127.0.0.1";
   if (url.hostname === "[::]") url.hostname = "[::1]";
   return url.origin;
 }
 
-function hostsOf({ location }: LogAccess, environment: Environment): readonly string[] {
+function hostsOf(
+  { credentials, location }: LogAccess,
+  environment: Environment,
+): readonly string[] {
+  // Where a pod's identity is changed for credentials.
+  const agent = environment["AWS_CONTAINER_CREDENTIALS_FULL_URI"];
+  const agents = agent && credentials === undefined ? [hostOf(agent)] : [];
+  return [...storeHosts(location, environment), ...agents];
+}
+
+function storeHosts(location: LogLocation, environment: Environment): readonly string[] {
   if (location.kind === "file") return [];
   if (location.endpoint !== undefined) return [hostOf(location.endpoint)];
   const region = location.region ?? environment["AWS_REGION"] ??
@@ -135,6 +152,7 @@ function credentialFiles({ credentials }: LogAccess, environment: Environment): 
     environment["AWS_SHARED_CREDENTIALS_FILE"] || join(home, ".aws", "credentials"),
     environment["AWS_CONFIG_FILE"] || join(home, ".aws", "config"),
     environment["AWS_WEB_IDENTITY_TOKEN_FILE"],
+    environment["AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE"],
   ];
   return files.flatMap((path) => path ? [path] : []);
 }
