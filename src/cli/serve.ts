@@ -57,7 +57,7 @@ interface ServeOptions {
   readonly wanted?: number;
   /** Whether there is no configuration file. */
   readonly isDefault: boolean;
-  readonly asked: AskedToEnd;
+  readonly asked: Pick<AskedToEnd, "signal">;
   /** Called when requests are taken. */
   readonly onReady?: () => void;
 }
@@ -67,11 +67,19 @@ async function serveWithOperator(config: Config, options: ServeOptions): Promise
   const plan = await companionPlan(config, Deno.env.toObject());
   const backoff = new Backoff();
   const beside: { operator?: Companion } = {};
-  const onReady = () => beside.operator ??= startCompanion(plan, announceOperator);
+  const ending = new AbortController();
+  const onReady = () => {
+    if (beside.operator !== undefined) return;
+    const operator = beside.operator = startCompanion(plan, announceOperator);
+    const { signal } = options.asked;
+    // The operator may need the server to the end: what it has begun, it records there.
+    const end = () => operator.stop().finally(() => ending.abort(signal.reason));
+    signal.addEventListener("abort", end, { once: true });
+  };
   try {
     for (;;) {
       try {
-        return await backoff.of(() => serve(config, { ...options, onReady }));
+        return await backoff.of(() => serve(config, { ...options, asked: ending, onReady }));
       } catch (error) {
         // What cannot even start is no failure to recover from.
         if (beside.operator === undefined) throw error;
