@@ -5,7 +5,7 @@
  */
 import type { Environment } from "../../config/environment.ts";
 import type { LogLocation } from "../../config/log_location.ts";
-import { operatorSettings } from "../../config/operator_settings.ts";
+import { operatorSettings, OperatorSettingsError } from "../../config/operator_settings.ts";
 import { openLog } from "../../eventlog/open_log.ts";
 import { clusterAccess } from "../../operator/kube/cluster_access.ts";
 import { KubeClient } from "../../operator/kube/kube_client.ts";
@@ -48,6 +48,12 @@ export async function runOperator(
   configureLogs(settings.logs);
   const access = await clusterAccess(environment);
   const { location = settings.log, credentials } = logAccess ?? {};
+  if (location.kind === "holdfast") {
+    throw new OperatorSettingsError(
+      "EVENT_STORE_TYPE=holdfast is a log inside a server: from elsewhere it is s3, with the " +
+        "server's URL as S3_ENDPOINT",
+    );
+  }
   const signingKey = settings.checkpoints && await readSigningKey(settings.checkpoints.signingKey);
   using api = new KubeClient(access);
   const operator = new Operator({
