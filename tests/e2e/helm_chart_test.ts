@@ -19,6 +19,10 @@ const TOGGLES: Readonly<Record<string, readonly string[]>> = {
   "no operator": ["--set=replicaCount=0"],
   "no roles": ["--set=rbac.create=false"],
   "owners that are enforced": ["--set=rbac.agentFinalizers=true"],
+  "a role of AWS": [
+    "--set-string=rbac.serviceAccountAnnotations.eks\\.amazonaws\\.com/role-arn=arn:aws:iam::1:role/r",
+    "--set=logSink.type=s3",
+  ],
   "one namespace": ["--set=watchNamespace=rynxs"],
   "an election of one": ["--set=leaderElection.enabled=true"],
   "three operators": ["--set=replicaCount=3"],
@@ -37,7 +41,13 @@ const TOGGLES: Readonly<Record<string, readonly string[]>> = {
     `--set-json=metrics.serviceMonitor.relabelings=[{"sourceLabels":["a"],"targetLabel":"b"}]`,
   ],
   "a ServiceMonitor of the server": ["--set=server.serviceMonitor.enabled=true"],
-  "alerts": ["--set=prometheusRule.enabled=true,prometheusRule.labels.team=storage"],
+  "a ServiceMonitor by HTTPS": [
+    "--set=server.scheme=HTTPS,server.serviceMonitor.enabled=true",
+    "--set=server.serviceMonitor.tlsConfig.serverName=s3.example.com",
+  ],
+  "alerts": [
+    "--set=metrics.enabled=true,prometheusRule.enabled=true,prometheusRule.labels.team=storage",
+  ],
   "a NetworkPolicy": ["--set=metrics.enabled=true,metrics.networkPolicy.enabled=true"],
   "a NetworkPolicy for a namespace": [
     "--set=metrics.enabled=true,metrics.networkPolicy.enabled=true",
@@ -47,6 +57,7 @@ const TOGGLES: Readonly<Record<string, readonly string[]>> = {
   "no probes": ["--set=probes.liveness.enabled=false,probes.readiness.enabled=false"],
   "places for pods": [
     "--set=nodeSelector.disk=ssd,server.nodeSelector.disk=ssd",
+    "--set=priorityClassName=system-cluster-critical,server.priorityClassName=system-node-critical",
     `--set-json=tolerations=[{"key":"a","operator":"Exists"}]`,
     `--set-json=affinity={"nodeAffinity":{}}`,
     `--set-json=topologySpreadConstraints=[{"topologyKey":"zone","whenUnsatisfiable":"DoNotSchedule","minDomains":2}]`,

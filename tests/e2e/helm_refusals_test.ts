@@ -58,6 +58,21 @@ const REFUSED: readonly (readonly [why: string, values: string, message: RegExp]
     "server.config.server.shutdown_timeout=1m",
     /\(45\) must be more than .* \(60 s\)/,
   ],
+  [
+    "an end before a time of several units",
+    "server.config.server.shutdown_timeout=1m30s",
+    /\(45\) must be more than .* \(90 s\)/,
+  ],
+  [
+    "probes that do not speak TLS",
+    "server.config.server.tls.cert_file=/tls.crt",
+    /set server\.scheme to HTTPS/,
+  ],
+  [
+    "a name too long for a StatefulSet's pods",
+    `fullnameOverride=${"n".repeat(46)}`,
+    /fullnameOverride.*maxLength/,
+  ],
 ];
 
 /** Values over those for production, likewise. */

@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { operatorSettings } from "../../src/config/operator_settings.ts";
-import { found, manifest, objectsOf, podOf, PRODUCTION, variables } from "./helm_chart.ts";
+import {
+  CHART,
+  found,
+  helm,
+  manifest,
+  objectsOf,
+  podOf,
+  PRODUCTION,
+  variables,
+} from "./helm_chart.ts";
 
 async function operatorVariables(values: string): Promise<Readonly<Record<string, string>>> {
   const objects = objectsOf(await manifest("--set", values));
@@ -105,6 +114,28 @@ for (const [values, names] of BUDGETS) {
     }
   });
 }
+
+/** The alerts that there are by given values. */
+const ALERTS: readonly (readonly [values: string, names: readonly string[]])[] = [
+  ["metrics.enabled=true", ["rynxs-operator-alerts", "rynxs-s3-proxy-alerts"]],
+  ["metrics.enabled=false", ["rynxs-s3-proxy-alerts"]],
+  ["metrics.enabled=true,replicaCount=0", ["rynxs-s3-proxy-alerts"]],
+  ["metrics.enabled=true,server.enabled=false", ["rynxs-operator-alerts"]],
+];
+
+for (const [values, names] of ALERTS) {
+  Deno.test(`with ${values} nobody is woken for what is not there`, async () => {
+    const objects = objectsOf(await manifest("--set", `prometheusRule.enabled=true,${values}`));
+    const rules = objects.filter(({ kind }) => kind === "PrometheusRule");
+    assert.deepEqual(rules.map(({ metadata }) => metadata.name), names);
+  });
+}
+
+Deno.test("the longest name of a release leaves room for the hash of a StatefulSet's pods", async () => {
+  const { stdout } = await helm("template", "r".repeat(53), CHART);
+  const [server] = objectsOf(stdout).filter(({ kind }) => kind === "StatefulSet");
+  assert.ok(`${server?.metadata.name}-0123456789`.length <= 63, server?.metadata.name);
+});
 
 Deno.test("a changed configuration restarts the servers", async () => {
   const [before, after] = await Promise.all(["pack", "spread"].map(async (placement) => {

@@ -45,6 +45,10 @@ const serviceMonitor = {
           scrapeTimeout: { type: "string", pattern: "^[0-9]+(ms|s|m|h)$" },
           relabelings,
           metricRelabelings: relabelings,
+          tlsConfig: {
+            type: "object",
+            properties: { serverName: text, insecureSkipVerify: { type: "boolean" } },
+          },
         },
       },
     },

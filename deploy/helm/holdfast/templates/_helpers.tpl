@@ -1,6 +1,9 @@
-{{/* What the names of all objects begin with. */}}
+{{/*
+What the names of all objects begin with. A StatefulSet's name and a hash of ten characters are a label
+of its pods, of 63 at most.
+*/}}
 {{- define "holdfast.fullname" -}}
-{{- default .Release.Name .Values.fullnameOverride | trunc 50 | trimSuffix "-" -}}
+{{- default .Release.Name .Values.fullnameOverride | trunc 45 | trimSuffix "-" -}}
 {{- end -}}
 
 {{/* The name of a component's objects. Takes (root, component). */}}
@@ -89,21 +92,31 @@ Takes (YAML of the defaults, list).
 {{- toYaml (concat $all $own) -}}
 {{- end -}}
 
-{{/* Seconds of a number, or of text such as 15s or 2m. */}}
+{{/* Whole seconds of a number, or of a duration as Go writes it, such as 15s or 1m30s; rounded up. */}}
 {{- define "holdfast.seconds" -}}
 {{- $text := toString . -}}
-{{- if hasSuffix "ms" $text -}}
-{{- divf (trimSuffix "ms" $text) 1000 | ceil -}}
-{{- else if hasSuffix "m" $text -}}
-{{- mul (trimSuffix "m" $text) 60 -}}
+{{- if regexMatch "^[0-9]+$" $text -}}
+{{- $text -}}
 {{- else -}}
-{{- trimSuffix "s" $text | int -}}
+{{- toDate "2006" "2000" | mustDateModify $text | dateModify "999ms" | unixEpoch | sub (toDate "2006" "2000" | unixEpoch) | mul -1 -}}
 {{- end -}}
 {{- end -}}
 
-{{/* A claim of storage. Takes (root, component, name, persistence). */}}
+{{/*
+A claim of storage. Takes (root, component, name, persistence, whether it is wanted). One that is not, and
+is there, stays as it is: an upgrade must not take what is stored on it.
+*/}}
 {{- define "holdfast.claim" -}}
+{{- $root := index . 0 -}}
 {{- $persistence := index . 3 -}}
+{{- $spec := dict -}}
+{{- if not (index . 4) -}}
+{{- $there := lookup "v1" "PersistentVolumeClaim" $root.Release.Namespace (index . 2) -}}
+{{- if eq (dig "metadata" "annotations" "meta.helm.sh/release-name" "" $there) $root.Release.Name -}}
+{{- $spec = $there.spec -}}
+{{- end -}}
+{{- end -}}
+{{- if or (index . 4) $spec }}
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata:
@@ -115,6 +128,9 @@ metadata:
     helm.sh/resource-policy: keep
   {{- end }}
 spec:
+  {{- if $spec }}
+  {{- toYaml $spec | nindent 2 }}
+  {{- else }}
   accessModes: [{{ $persistence.accessMode }}]
   {{- with $persistence.storageClass }}
   storageClassName: {{ . | quote }}
@@ -122,6 +138,8 @@ spec:
   resources:
     requests:
       storage: {{ $persistence.size }}
+  {{- end }}
+{{- end }}
 {{- end -}}
 
 {{/*
@@ -181,7 +199,7 @@ spec:
   endpoints:
     - port: {{ index . 2 }}
       path: {{ index . 3 }}
-      {{- with pick $monitor "interval" "scrapeTimeout" "relabelings" "metricRelabelings" "scheme" }}
+      {{- with pick $monitor "interval" "scrapeTimeout" "relabelings" "metricRelabelings" "scheme" "tlsConfig" }}
       {{- toYaml . | nindent 6 }}
       {{- end }}
 {{- end -}}

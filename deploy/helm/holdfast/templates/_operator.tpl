@@ -40,8 +40,16 @@ renew: {{ $renew }}
 retry: {{ $retry }}
 {{- end -}}
 
-{{/* Fails on values that contradict each other. */}}
+{{/*
+Fails on values that contradict each other, or would leave a log behind: names of the operator's earlier
+charts began with RELEASE-rynxs where the release's own name has no "rynxs" in it.
+*/}}
 {{- define "holdfast.operator.check" -}}
+{{- $earlier := printf "%s-%s" .Release.Name (default "rynxs" .Values.nameOverride) | trunc 63 | trimSuffix "-" -}}
+{{- $left := lookup "v1" "PersistentVolumeClaim" .Release.Namespace (printf "%s-logs" $earlier) -}}
+{{- if and (not .Values.fullnameOverride) (eq (dig "metadata" "annotations" "meta.helm.sh/release-name" "" $left) .Release.Name) -}}
+{{- fail (printf "the log of this release is on the claim %s-logs, and would be lost; set fullnameOverride to %s" $earlier $earlier) -}}
+{{- end -}}
 {{- if and (eq (include "holdfast.operator.log" .) "file") (not .Values.persistence.enabled) -}}
 {{- fail "logSink.type file needs persistence.enabled: without a volume the log would end with its pod; or use logSink.type s3" -}}
 {{- end -}}

@@ -43,6 +43,9 @@
 {{- if not (hasSuffix ":9000" (default ":9000" $settings.listen_addr)) -}}
 {{- fail "server: the container listens on port 9000; leave config.server.listen_addr out, and set server.service.port" -}}
 {{- end -}}
+{{- if and $settings.tls (ne $server.scheme "HTTPS") -}}
+{{- fail "server: with config.server.tls probes must speak it, too; set server.scheme to HTTPS" -}}
+{{- end -}}
 {{- $patience := include "holdfast.seconds" (default "30s" $settings.shutdown_timeout) | int -}}
 {{- if le (int $server.terminationGracePeriodSeconds) $patience -}}
 {{- fail (printf "server: terminationGracePeriodSeconds (%d) must be more than config.server.shutdown_timeout (%d s)" (int $server.terminationGracePeriodSeconds) $patience) -}}
@@ -158,7 +161,7 @@ spec:
   topologySpreadConstraints:
     {{- include "holdfast.topologySpread" (list $ "server" .) | nindent 4 }}
   {{- end }}
-  {{- with pick $server "nodeSelector" "tolerations" "affinity" }}
+  {{- with pick $server "nodeSelector" "tolerations" "affinity" "priorityClassName" }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
 {{- end -}}
