@@ -18,6 +18,7 @@ import { LeaderElection } from "./lease/leader_election.ts";
 import { standingTerm } from "./lease/standing_term.ts";
 import type { OperatorState } from "./probes.ts";
 import { Reconciler } from "./reconciler.ts";
+import { standsStill } from "./standstill.ts";
 import { TroubleLog } from "./trouble_log.ts";
 
 /** What an operator works with. */
@@ -34,9 +35,6 @@ export interface OperatorOptions {
 
 /** How long nothing may be heard of the API server before somebody else is the better leader. Milliseconds. */
 const SILENCE = 150_000;
-
-/** How many leases without a word about the election make an operator one to start anew. */
-const STUCK_LEASES = 4;
 
 /** One replica of an operator. It runs once. */
 export class Operator implements OperatorState {
@@ -108,10 +106,10 @@ export class Operator implements OperatorState {
   stuck(): string | undefined {
     if (this.#election === undefined) return undefined;
     const { durations: { lease } } = this.#options.settings.election;
-    const silence = performance.now() - this.#election.lastActivity;
-    // While the API server does not answer, starting anew would not help.
-    if (silence <= STUCK_LEASES * lease || this.#informer.sinceContact > silence) return undefined;
-    return `the election stands still for ${Math.round(silence / 1_000)} s`;
+    const election = performance.now() - this.#election.lastActivity;
+    const agents = this.#informer.sinceContact;
+    if (!standsStill({ election, agents }, lease)) return undefined;
+    return `the election stands still for ${Math.round(election / 1_000)} s`;
   }
 
   unready(): string | undefined {
