@@ -87,13 +87,12 @@ export class WorkQueue<Key extends string = string> implements Disposable {
   /**
    * Adds a key after a wait that grows each time, until it is forgotten.
    *
-   * @param least milliseconds that are waited in any case
    * @returns the wait, in milliseconds
    */
-  retry(key: Key, least = 0): number {
+  retry(key: Key): number {
     const failures = (this.#failures.get(key) ?? 0) + 1;
     this.#failures.set(key, failures);
-    const wait = Math.max(least, waitAfter(failures, this.#patience));
+    const wait = waitAfter(failures, this.#patience);
     this.addAfter(key, wait);
     return wait;
   }

@@ -136,7 +136,6 @@ Deno.test("waits of a key grow up to their bound, and begin anew when it is forg
   assert.equal(queue.retry("b"), 1_000);
   queue.forget("a");
   assert.equal(queue.retry("a"), 1_000);
-  assert.equal(queue.retry("b", 3_000), 3_000);
 });
 
 Deno.test("without being told otherwise a key waits five minutes at most, and never nothing", () => {
