@@ -55,8 +55,11 @@ async function judge(rules: string, runbook: string) {
 }
 
 Deno.test("an alert with its runbook passes, however its expression is set", async () => {
-  const { verdict, reasons } = await judge(RULES, RUNBOOK);
-  assert.deepEqual([verdict, reasons], ["pass", []]);
+  const rate = "rate(rynxs_s3_put_errors_total[5m]) > 0.05";
+  for (const rules of [RULES, groups(`(${rate}0)`), groups(`count(${rate})`)]) {
+    const { verdict, reasons } = await judge(rules, RUNBOOK);
+    assert.deepEqual([verdict, reasons], ["pass", []]);
+  }
 });
 
 const FAULTS: readonly (readonly [what: string, rules: string, runbook: string, RegExp])[] = [
@@ -71,6 +74,18 @@ const FAULTS: readonly (readonly [what: string, rules: string, runbook: string, 
     groups("rate(rynxs_s3_put_errors_total[1h]) > 0.05"),
     RUNBOOK,
     /\[1h\].*, not rate/,
+  ],
+  [
+    "a threshold that begins the same",
+    groups("rate(rynxs_s3_put_errors_total[5m]) > 0.0599"),
+    RUNBOOK,
+    /> 0\.0599, not rate/,
+  ],
+  [
+    "a condition that never holds",
+    groups("rate(rynxs_s3_put_errors_total[5m]) > 0.05 and vector(0) > 1"),
+    RUNBOOK,
+    /vector\(0\) > 1, not rate/,
   ],
   ["a sum in place of each", groups("sum(rate(x[5m])) > 0.05"), RUNBOOK, /is sum\(rate/],
   ["no runbook", RULES, RUNBOOK.replace(ALERT, "Other"), /no runbook under .* is about Rynxs/],

@@ -144,6 +144,18 @@ const FAULTS: readonly (readonly [what: string, check: Check, texts: readonly st
       /\(maxUnavailable 0%\) lets none of 3 replicas go/,
     ],
     [
+      "a budget that keeps none of two",
+      disruptionBudget,
+      [GOOD[0]!, chart({ replicas: 2, budget: "minAvailable: 0" }), GOOD[2]!],
+      /\(minAvailable 0\) lets all of 2 replicas go at once/,
+    ],
+    [
+      "a budget that lets all be unavailable",
+      disruptionBudget,
+      [GOOD[0]!, GOOD[1]!, chart({ replicas: 3, budget: 'maxUnavailable: "100%"' })],
+      /\(maxUnavailable 100%\) lets all of 3 replicas go at once/,
+    ],
+    [
       "no rendering for two replicas",
       disruptionBudget,
       [GOOD[0]!, GOOD[2]!],

@@ -23,6 +23,8 @@ const LOOSE: readonly (readonly [string, RegExp])[] = [
   ["holdfast:", /neither a tag nor a digest/],
   ["registry:5000/holdfast", /neither a tag nor a digest/],
   ["holdfast:latest", /is latest/],
+  ["holdfast:stable", /is stable/],
+  ["registry:5000/holdfast:main", /is main/],
   ["minio/minio:2024", /without a release tag/],
   ["minio/minio:edge", /without a release tag/],
 ];

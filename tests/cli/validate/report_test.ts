@@ -96,6 +96,13 @@ Deno.test("colours are around words only where they are wanted", () => {
   assert.ok(!textReport(MIXED, { hasColours: false }).join("\n").includes("\x1b"));
 });
 
+Deno.test("what is to be signed fits the terminal, too", () => {
+  const lines = textReport(MIXED, { width: 60, hasColours: false });
+  const signed = lines.slice(lines.indexOf(""));
+  assert.ok(signed.some((line) => line.length > 50));
+  for (const line of signed) assert.ok(line.length <= 60, line);
+});
+
 Deno.test("JSON has every check with its verdict, and what to do only where it failed", () => {
   const { checks, ...rest } = JSON.parse(jsonReport(MIXED));
   assert.deepEqual(checks[1], {

@@ -73,6 +73,16 @@ const FAULTS: readonly (readonly [what: string, objects: readonly Told[], RegExp
     }],
     /1 running pod in 1 zone/,
   ],
+  [
+    "one pod of three",
+    [...NODES, deployment(3), pod("p1", "n1")],
+    /1 running pod in 1 zone, not 2\n1 running pod of 3 replicas/,
+  ],
+  [
+    "two pods of three",
+    [...NODES, deployment(3), pod("p1", "n1"), pod("p2", "n2")],
+    /^2 running pods of 3 replicas$/,
+  ],
   ["no pods", [...NODES, deployment(2)], /no pod in namespace rynxs has app\.kubernetes\.io\/name/],
   [
     "no Deployment",

@@ -52,18 +52,19 @@ export function protects({ selector }: Budget, labels: Labels): boolean {
   return Object.keys(selector).length > 0 && matches(selector, labels);
 }
 
-/** What is wrong with the budgets of so many replicas: none for one, else one that lets one go. */
+/** What is wrong with the budgets of so many replicas: none for one, else one for some of them. */
 export function budgetFaults(replicas: number, budgets: readonly Budget[]): readonly string[] {
   const wanted = replicas > 1 ? 1 : 0;
   if (budgets.length !== wanted) {
     const there = count(budgets.length, "PodDisruptionBudget");
     return [`replicas ${replicas}: ${there}, not ${wanted}`];
   }
-  return budgets.flatMap((budget) =>
-    keptAvailable(budget, replicas) < replicas
-      ? []
-      : [`${budget.name} (${budgetText(budget)}) lets none of ${replicas} replicas go`]
-  );
+  return budgets.flatMap((budget) => {
+    const kept = keptAvailable(budget, replicas);
+    if (kept > 0 && kept < replicas) return [];
+    const [some, what] = kept > 0 ? ["none", "go"] : ["all", "go at once"];
+    return [`${budget.name} (${budgetText(budget)}) lets ${some} of ${replicas} replicas ${what}`];
+  });
 }
 
 /** What a budget says: `minAvailable 1`. */

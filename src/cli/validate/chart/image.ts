@@ -27,11 +27,22 @@ export function whyNotPinned(name: string): string | undefined {
   if (repository === "") return "names no image";
   if (digest !== undefined) return undefined;
   if (tag === "") return "has neither a tag nor a digest";
-  if (tag === "latest") return "is latest, which is another image with each release";
   if (repository === "minio" && !RELEASE.test(tag)) {
     return "is MinIO without a release tag, such as RELEASE.2024-11-07T00-15-16Z";
   }
+  if (MOVING.has(tag)) return `is ${tag}, which is another image with each release`;
   return undefined;
 }
+
+/** Tags that name no version. */
+const MOVING: ReadonlySet<string> = new Set([
+  "latest",
+  "stable",
+  "edge",
+  "nightly",
+  "main",
+  "master",
+  "dev",
+]);
 
 const RELEASE = /^RELEASE\.\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2}Z/;

@@ -14,7 +14,8 @@ export const oneLeader: Check = {
   objective: "Exactly one of the operator's pods leads, holds the lease, and keeps renewing it.",
   remedy:
     "See the runbooks RynxsNoLeader, RynxsLeaderFlap and RynxsLeaderElectionFailuresHigh; the " +
-    "logs of the pods say why they do not lead.",
+    "logs of the pods say why they do not lead. Where a NetworkPolicy keeps the API server from " +
+    "their metrics, name them by --metrics, one for each pod, through kubectl port-forward.",
   parts: [
     {
       phase: "post",

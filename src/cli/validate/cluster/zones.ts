@@ -8,7 +8,7 @@ import { count } from "../../policy/findings.ts";
 import type { Context } from "../context.ts";
 import { failed, type Finding, judged, notApplicable } from "../finding.ts";
 import { NODE, type NodeObject } from "./kinds.ts";
-import { isRunning, operatorPods } from "./operator.ts";
+import { isRunning, operatorDeployments, operatorPods } from "./operator.ts";
 
 /** The label that says where a node is. */
 export const ZONE = "topology.kubernetes.io/zone";
@@ -38,22 +38,29 @@ export async function zonesOf(context: Context, signal: AbortSignal): Promise<Zo
   };
 }
 
-/** Whether the operator's running pods are in two zones at least, where there are as many. */
+/** Whether all of the operator's pods run, in two zones at least where there are as many. */
 export async function podsAreSpread(context: Context, signal: AbortSignal): Promise<Finding> {
   const { all, ofNode } = await zonesOf(context, signal);
   if (all.length === 0) return failed("no node says which zone it is in");
   if (all.length === 1) return notApplicable(`the cluster has one zone, ${all[0]}`);
+  const replicas = (await operatorDeployments(context, signal))
+    .reduce((sum, each) => sum + each.replicas, 0);
+  if (replicas === 1) return notApplicable("the operator has one replica");
   const pods = await operatorPods(context, signal);
-  if (pods.length === 1) return notApplicable("the operator has one pod");
   const placed = pods.filter(isRunning).map(({ metadata: { name }, spec }) =>
     [name, ofNode.get(spec?.nodeName ?? "") ?? "no zone"] as const
   );
   const zones = new Set(placed.map(([, zone]) => zone).filter((zone) => zone !== "no zone"));
   return judged(
     placed.map(([name, zone]) => `pod ${name} is in ${zone}`),
-    zones.size < 2
-      ? [`${count(placed.length, "running pod")} in ${count(zones.size, "zone")}, not 2`]
-      : [],
+    [
+      ...zones.size < 2
+        ? [`${count(placed.length, "running pod")} in ${count(zones.size, "zone")}, not 2`]
+        : [],
+      ...placed.length < replicas
+        ? [`${count(placed.length, "running pod")} of ${count(replicas, "replica")}`]
+        : [],
+    ],
   );
 }
 

@@ -97,7 +97,13 @@ function signOffLines(report: Report, options: TextOptions): readonly string[] {
     ["version", `holdfast ${version}`],
     ["risks", risks.map(printable).join("\n")],
   ] as const;
-  return factLines(facts).flatMap((line) => line.split("\n"));
+  const indent = Math.max(...facts.map(([name]) => name.length)) + GAP.length;
+  const room = Math.max(NARROWEST, (options.width ?? Infinity) - indent);
+  return factLines(
+    facts.map(([name, text]) =>
+      [name, text.split("\n").flatMap((line) => broken(line, room)).join("\n")] as const
+    ),
+  ).flatMap((line) => line.split("\n"));
 }
 
 function painted(text: string, colour: number, { hasColours }: TextOptions): string {
