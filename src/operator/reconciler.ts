@@ -53,6 +53,9 @@ export class ReconcileFailedError extends Error {
  */
 const [LEAST_WAIT, LONGEST_WAIT] = [15_000, 300_000];
 
+/** As the operator's own events have it: `namespace/name`. */
+const AGENT_ID = /^[^/]+\/[^/]+$/;
+
 /** How often one reconcile begins again because others write to the log. */
 const MOST_BEGINNINGS = 10;
 
@@ -73,7 +76,8 @@ export class Reconciler {
   async known(term: Term): Promise<readonly ObjectRef[]> {
     const { journal } = this.#options;
     await journal.follow(term);
-    return journal.universe.agents().map(readRef);
+    // Whoever else may write to the log may have written of what is no agent.
+    return journal.universe.agents().filter((id) => AGENT_ID.test(id)).map(readRef);
   }
 
   /**

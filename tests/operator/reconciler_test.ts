@@ -6,6 +6,7 @@ import { replay } from "../../src/eventlog/checkpoint/replay.ts";
 import { stateBytes, stateHash } from "../../src/eventlog/checkpoint/state.ts";
 import { universeReducer } from "../../src/eventlog/checkpoint/universe_reducer.ts";
 import { verifyPointers } from "../../src/eventlog/audit/pointers.ts";
+import { JsonNumber } from "../../src/eventlog/json.ts";
 import { SigningKey } from "../../src/eventlog/signing_key.ts";
 import { KubeError, KubeUnreachableError } from "../../src/operator/kube/kube_error.ts";
 import { ReconcileFailedError } from "../../src/operator/reconciler.ts";
@@ -125,6 +126,18 @@ Deno.test("what was changed by somebody else is put right and recorded, each tim
     const news = await newsOf(world, () => operator.reconcile("a"));
     assert.deepEqual(news, ["EnsurePVC CREATED"]);
   }
+});
+
+Deno.test("what the log says of agents with other ids than agents have is nothing to look at", async () => {
+  await using world = await makeWorld();
+  {
+    await using opened = world.open();
+    for (const aggregateId of ["a", "/a", "a/", "a/b/c", ""]) {
+      const event = { type: "AgentObserved", aggregateId, payload: {}, hashVersion: "v2" } as const;
+      await opened.log.append({ ...event, ts: new JsonNumber("0") });
+    }
+  }
+  assert.deepEqual(await world.operator().known(), []);
 });
 
 Deno.test("an agent that is being deleted is left in peace", async () => {

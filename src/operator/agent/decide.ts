@@ -12,7 +12,7 @@ import {
   type EnsureNetworkPolicy,
   type EnsurePVC,
 } from "./action.ts";
-import { readRef } from "../kube/kube_object.ts";
+import { readRef, refText } from "../kube/kube_object.ts";
 import { referenceOf } from "./image.ts";
 import type { ObservedAgent } from "./observe.ts";
 
@@ -53,7 +53,8 @@ export function decide(
     workspaceClaim(agent),
     deployment(agent, settings),
     policy,
-    ...policiesOf(previous).filter((target) => target !== policy.target).map(deletion),
+    ...policiesOf(previous, agent.namespace).filter((target) => target !== policy.target)
+      .map(deletion),
   ];
   const actions = needed.map((action) => ({ action, params: canonicalJson(asJson(action.params)) }))
     .sort((one, other) =>
@@ -136,13 +137,18 @@ const POLICY_ACTIONS: ReadonlySet<Json | undefined> = new Set([
   "DeleteNetworkPolicy",
 ]);
 
-/** Targets of all network policies that a decision was about. */
-function policiesOf(decided: Json | undefined): readonly string[] {
+/**
+ * Targets of all network policies that a decision was about. Whoever else may write to the log must not
+ * reach into another namespace, where an agent may have the same name.
+ */
+function policiesOf(decided: Json | undefined, namespace: string): readonly string[] {
   const actions = isJsonObject(decided) ? decided["actions"] : undefined;
   if (!isJsonObject(actions)) return [];
   return Object.values(actions).filter(isJsonObject)
     .filter(({ action_type }) => POLICY_ACTIONS.has(action_type))
-    .map(({ target }) => target).filter((target) => typeof target === "string");
+    .map(({ target }) => target).filter((target) => typeof target === "string")
+    .filter((target) => refText(readRef(target)) === target)
+    .filter((target) => readRef(target).namespace === namespace);
 }
 
 function specName(agent: string): string {

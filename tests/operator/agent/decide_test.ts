@@ -121,6 +121,18 @@ Deno.test("upon what it has decided it decides the same again, whatever came bef
   }));
 });
 
+Deno.test("no decision reaches into another namespace, whatever the log says was decided before", () => {
+  const agent = observed("a");
+  const targets = ["elsewhere/a-deny-egress", "universe/a/b", "a-deny-egress", "universe/a-other"];
+  const actions = Object.fromEntries(
+    targets.map((target) => [target, { action_type: "EnsureNetworkPolicy", target }]),
+  );
+  const lines = summary(decide({ actions }, agent, {}));
+  assert.deepEqual(lines.filter((line) => line.startsWith("Delete")), [
+    "DeleteNetworkPolicy universe/a-other",
+  ]);
+});
+
 Deno.test("previous decisions that make no sense are passed over", () => {
   const agent = observed("a");
   for (
