@@ -43,11 +43,14 @@ Deno.test("when the leader is killed another leads, and no event is lost or doub
     await applyAgents(cluster, AGENTS, round);
     await hasWritten(cluster, 1 + round * 40);
     await leader.kill9();
+    const died = performance.now();
     operators = operators.filter((operator) => operator !== leader);
     await eventually(
       async () => assert.equal((await leaders(operators)).length, 1),
       (LEASE + RETRY + SLACK) * 1_000,
     );
+    const waited = (performance.now() - died) / 1_000;
+    console.log(`another one led after ${waited.toFixed(1)} s; lease ${LEASE} s, retry ${RETRY} s`);
     operators = [...operators, await start()];
   }
 
