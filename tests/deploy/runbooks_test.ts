@@ -121,6 +121,13 @@ for (const [file, page] of PAGES) {
     }
   });
 
+  Deno.test(`what ${file} forwards is waited for, and ended`, () => {
+    const count = (found: RegExp) => page.commands.filter((command) => found.test(command)).length;
+    const forwarded = count(/port-forward .*&$/);
+    assert.equal(count(/^curl .*--retry-connrefused .*localhost/), forwarded);
+    assert.equal(count(/^kill %1$/), forwarded);
+  });
+
   Deno.test(`every metric that ${file} names is exported, and every query has an answer`, () => {
     for (const pattern of page.commands.flatMap(patternsIn)) {
       if (!/(?:rynxs|s3proxy)_/.test(pattern)) continue;
