@@ -5,6 +5,7 @@
  * @module
  */
 import type { Environment } from "./environment.ts";
+import { VariableError, Variables } from "./variables.ts";
 
 /** How to elect. */
 export interface ElectionSettings {
@@ -30,11 +31,6 @@ export interface ElectionDurations {
   readonly retryPeriod: number;
 }
 
-/** A variable that cannot be meant. The message names it. */
-export class ElectionSettingsError extends Error {
-  override readonly name = "ElectionSettingsError";
-}
-
 /** By how much waits between attempts differ; as much as client-go demands of a deadline. */
 export const RETRY_JITTER = 1.2;
 
@@ -43,13 +39,6 @@ const IDENTITY_VARIABLES = ["RYNXS_LEADER_ID", "RYNXS_WRITER_ID", "POD_NAME", "H
 
 /** Who writes where nobody is elected and nothing says who it is. */
 const NAMELESS = "rynxs-operator";
-
-const SWITCH: Readonly<Record<string, boolean>> = {
-  "1": true,
-  true: true,
-  "0": false,
-  false: false,
-};
 
 /** Longest time that may be asked for. Seconds. */
 const LONGEST = 3_600;
@@ -64,74 +53,55 @@ const OBJECT_NAME =
  * `RYNXS_LEADER_ID`, `RYNXS_WRITER_ID`, `POD_NAME` or `HOSTNAME`. An empty variable is one that is
  * not set.
  *
- * @throws {ElectionSettingsError}
+ * @throws {VariableError}
  */
 export function electionSettings(environment: Environment): ElectionSettings {
-  const given = (name: string) => environment[name]?.trim() || undefined;
-  const enabled = isEnabled(given("RYNXS_LEADER_ELECTION_ENABLED"));
-  const identity = IDENTITY_VARIABLES.map(given).find((name) => name !== undefined);
+  const variables = new Variables(environment);
+  const enabled = variables.flag("RYNXS_LEADER_ELECTION_ENABLED", false);
+  const identity = IDENTITY_VARIABLES.map((name) => variables.text(name))
+    .find((name) => name !== undefined);
   if (enabled && identity === undefined) {
-    throw new ElectionSettingsError(
+    throw new VariableError(
       `RYNXS_LEADER_ELECTION_ENABLED needs to know who this is: set ${
         IDENTITY_VARIABLES.join(", ")
       }, one of them, to a name that no other replica has`,
     );
   }
   const durations = {
-    lease: seconds(given, "RYNXS_LEASE_DURATION_SECONDS", 30),
-    renewDeadline: seconds(given, "RYNXS_RENEW_DEADLINE_SECONDS", 20),
-    retryPeriod: seconds(given, "RYNXS_RETRY_PERIOD_SECONDS", 5),
+    lease: seconds(variables, "RYNXS_LEASE_DURATION_SECONDS", 30),
+    renewDeadline: seconds(variables, "RYNXS_RENEW_DEADLINE_SECONDS", 20),
+    retryPeriod: seconds(variables, "RYNXS_RETRY_PERIOD_SECONDS", 5),
   };
   demandOrder(durations);
   return {
     enabled,
     identity: identity ?? NAMELESS,
-    leaseName: leaseName(given("RYNXS_LEASE_NAME")),
+    leaseName: leaseName(variables.text("RYNXS_LEASE_NAME")),
     durations,
   };
 }
 
-type Given = (name: string) => string | undefined;
-
-function isEnabled(written: string | undefined): boolean {
-  if (written === undefined) return false;
-  const lower = written.toLowerCase();
-  const value = Object.hasOwn(SWITCH, lower) ? SWITCH[lower] : undefined;
-  if (value !== undefined) return value;
-  throw new ElectionSettingsError(
-    `RYNXS_LEADER_ELECTION_ENABLED must be 1, true, 0 or false, not ${JSON.stringify(written)}`,
-  );
-}
-
 function leaseName(written = "rynxs-operator-leader"): string {
   if (OBJECT_NAME.test(written)) return written;
-  throw new ElectionSettingsError(
+  throw new VariableError(
     `RYNXS_LEASE_NAME must be the name of an object of Kubernetes, not ${JSON.stringify(written)}`,
   );
 }
 
 /** @returns milliseconds */
-function seconds(given: Given, name: string, otherwise: number): number {
-  const written = given(name);
-  if (written === undefined) return otherwise * 1_000;
-  const value = Number(written);
-  if (/^\d+$/.test(written) && value >= 1 && value <= LONGEST) return value * 1_000;
-  throw new ElectionSettingsError(
-    `${name} must be a whole number of seconds from 1 to ${LONGEST}, not ${
-      JSON.stringify(written)
-    }`,
-  );
+function seconds(variables: Variables, name: string, otherwise: number): number {
+  return variables.wholeNumber(name, { otherwise, least: 1, most: LONGEST }) * 1_000;
 }
 
 /** As client-go demands it: a leader has to know that it is none before others think so. */
 function demandOrder({ lease, renewDeadline, retryPeriod }: ElectionDurations): void {
   if (lease <= renewDeadline) {
-    throw new ElectionSettingsError(
+    throw new VariableError(
       "RYNXS_LEASE_DURATION_SECONDS must be more than RYNXS_RENEW_DEADLINE_SECONDS",
     );
   }
   if (renewDeadline <= retryPeriod * RETRY_JITTER) {
-    throw new ElectionSettingsError(
+    throw new VariableError(
       `RYNXS_RENEW_DEADLINE_SECONDS must be more than ${RETRY_JITTER} times ` +
         "RYNXS_RETRY_PERIOD_SECONDS",
     );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { electionSettings, ElectionSettingsError } from "../../src/config/election_settings.ts";
+import { electionSettings } from "../../src/config/election_settings.ts";
+import { VariableError } from "../../src/config/variables.ts";
 
 const DEFAULTS = {
   enabled: false,
@@ -98,7 +99,7 @@ for (const [what, environment, message] of WRONG) {
   Deno.test(`refused, naming the variable: ${what}`, () => {
     assert.throws(
       () => electionSettings(environment),
-      (error) => error instanceof ElectionSettingsError && message.test(error.message),
+      (error) => error instanceof VariableError && message.test(error.message),
     );
   });
 }

@@ -5,7 +5,8 @@
  */
 import type { Environment } from "../../config/environment.ts";
 import type { LogLocation } from "../../config/log_location.ts";
-import { operatorSettings, OperatorSettingsError } from "../../config/operator_settings.ts";
+import { operatorSettings } from "../../config/operator_settings.ts";
+import { VariableError } from "../../config/variables.ts";
 import { openLog } from "../../eventlog/open_log.ts";
 import { clusterAccess } from "../../operator/kube/cluster_access.ts";
 import { KubeClient } from "../../operator/kube/kube_client.ts";
@@ -49,7 +50,7 @@ export async function runOperator(
   const access = await clusterAccess(environment);
   const { location = settings.log, credentials } = logAccess ?? {};
   if (location.kind === "holdfast") {
-    throw new OperatorSettingsError(
+    throw new VariableError(
       "EVENT_STORE_TYPE=holdfast is a log inside a server: from elsewhere it is s3, with the " +
         "server's URL as S3_ENDPOINT",
     );
