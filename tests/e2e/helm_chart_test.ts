@@ -139,6 +139,7 @@ Deno.test("the chart stands before Helm and a real API server", async (t) => {
     const installed = await release("install", CHART, "--skip-crds");
     assert.ok(installed.ok, installed.said);
     assert.match(installed.stdout, /logs rynxs-server-0/);
+    assert.match(installed.stdout, /validate --post --namespace rynxs --release rynxs$/m);
     const changed = await release(
       "upgrade",
       CHART,
