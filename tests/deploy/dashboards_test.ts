@@ -35,6 +35,13 @@ Deno.test("every metric that is exported is on a dashboard", () => {
   assert.deepEqual(missing.map(([name]) => name), ["s3proxy_build_info"]);
 });
 
+Deno.test("two installations with a leader each are not two leaders", () => {
+  const leaders = [...DASHBOARDS.values()].flatMap(queriesOf)
+    .filter(({ place }) => place === "Leaders (A)");
+  assert.equal(leaders.length, 1);
+  assert.match(leaders[0]!.expression, /^sum by \(namespace\) \(/);
+});
+
 for (const [file, dashboard] of DASHBOARDS) {
   const { panels, templating, links } = dashboard;
 
