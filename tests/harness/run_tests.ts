@@ -3,7 +3,10 @@
  * environment is nothing to another, and every core has something to do. What a process prints is
  * printed when it has ended. Ends with 1 where any has failed.
  *
- * `deno run … run_tests.ts [--chunk=N] [--ignore=DIR,…] PATH… -- OPTIONS OF DENO TEST`
+ * Files that measure the memory of a server have the machine to themselves, at first: beside others
+ * it is collected later.
+ *
+ * `deno run … run_tests.ts [--chunk=N] [--ignore=DIR,…] [--alone=FILE,…] PATH… -- OPTIONS OF DENO TEST`
  *
  * @module
  */
@@ -14,14 +17,18 @@ import { parseArgs } from "node:util";
 const CHUNK = 8;
 
 async function main(): Promise<number> {
-  const { paths, chunk, ignored, options } = readArguments(Deno.args);
+  const { paths, chunk, alone, ignored, options } = readArguments(Deno.args);
   const files = (await Promise.all(paths.map((path) => testFiles(path, ignored)))).flat();
   if (files.length === 0) throw new Error(`no test files in ${paths.join(", ")}`);
+  const beside = files.filter((file) => !alone.has(file));
   const chunks = Array.from(
-    { length: Math.ceil(files.length / chunk) },
-    (_, index) => files.slice(index * chunk, (index + 1) * chunk),
+    { length: Math.ceil(beside.length / chunk) },
+    (_, index) => beside.slice(index * chunk, (index + 1) * chunk),
   );
   let failed = 0;
+  for (const file of files.filter((file) => alone.has(file))) {
+    if (!await runTests([file], options)) failed++;
+  }
   const lane = async () => {
     for (let next = chunks.shift(); next !== undefined; next = chunks.shift()) {
       if (!await runTests(next, options)) failed++;
@@ -37,11 +44,16 @@ function readArguments(args: readonly string[]) {
   const { values, positionals: paths } = parseArgs({
     args: [...own],
     allowPositionals: true,
-    options: { chunk: { type: "string" }, ignore: { type: "string" } },
+    options: {
+      alone: { type: "string" },
+      chunk: { type: "string" },
+      ignore: { type: "string" },
+    },
   });
   const chunk = Number(values.chunk ?? CHUNK);
   if (!Number.isInteger(chunk) || chunk < 1) throw new Error("--chunk must be a number from 1 on");
-  return { paths, chunk, ignored: new Set(values.ignore?.split(",")), options };
+  const [alone, ignored] = [new Set(values.alone?.split(",")), new Set(values.ignore?.split(","))];
+  return { paths, chunk, alone, ignored, options };
 }
 
 /** The test files at a path, in the order of their names. */
