@@ -59,6 +59,11 @@ const REFUSED: readonly (readonly [why: string, values: string, message: RegExp]
     /\(45\) must be more than .* \(60 s\)/,
   ],
   [
+    "an end before its time, with what goes before",
+    "server.preStopSleepSeconds=15",
+    /\(45\) must be more than .* \(30 s\) and preStopSleepSeconds \(15\) together/,
+  ],
+  [
     "an end before a time of several units",
     "server.config.server.shutdown_timeout=1m30s",
     /\(45\) must be more than .* \(90 s\)/,

@@ -137,6 +137,21 @@ Deno.test("the longest name of a release leaves room for the hash of a StatefulS
   assert.ok(`${server?.metadata.name}-0123456789`.length <= 63, server?.metadata.name);
 });
 
+Deno.test("one of several servers serves on until no node sends it connections", async () => {
+  const lifecycle = async (...args: string[]) => {
+    const objects = objectsOf(await manifest(...args));
+    const server = objects.find(({ kind, metadata }) =>
+      /^(Deployment|StatefulSet)$/.test(kind) && metadata.name === "rynxs-server"
+    );
+    return podOf(server!)?.containers[0]?.["lifecycle"];
+  };
+  const several = ["-f", PRODUCTION];
+  const sleep = { preStop: { sleep: { seconds: 5 } } };
+  assert.deepEqual(await lifecycle(...several, "--kube-version=1.30.0"), sleep);
+  assert.equal(await lifecycle(...several, "--kube-version=1.29.0"), undefined);
+  assert.equal(await lifecycle("--kube-version=1.30.0"), undefined);
+});
+
 Deno.test("a changed configuration restarts the servers", async () => {
   const [before, after] = await Promise.all(["pack", "spread"].map(async (placement) => {
     const objects = objectsOf(await manifest("--set", `server.config.placement=${placement}`));

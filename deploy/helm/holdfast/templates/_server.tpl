@@ -47,8 +47,8 @@
 {{- fail "server: with config.server.tls probes must speak it, too; set server.scheme to HTTPS" -}}
 {{- end -}}
 {{- $patience := include "holdfast.seconds" (default "30s" $settings.shutdown_timeout) | int -}}
-{{- if le (int $server.terminationGracePeriodSeconds) $patience -}}
-{{- fail (printf "server: terminationGracePeriodSeconds (%d) must be more than config.server.shutdown_timeout (%d s)" (int $server.terminationGracePeriodSeconds) $patience) -}}
+{{- if le (int $server.terminationGracePeriodSeconds) (add $patience $server.preStopSleepSeconds | int) -}}
+{{- fail (printf "server: terminationGracePeriodSeconds (%d) must be more than config.server.shutdown_timeout (%d s) and preStopSleepSeconds (%d) together" (int $server.terminationGracePeriodSeconds) $patience (int $server.preStopSleepSeconds)) -}}
 {{- end -}}
 {{- end -}}
 
@@ -121,6 +121,12 @@ spec:
         httpGet: { path: /health, port: s3, scheme: {{ $server.scheme }} }
         periodSeconds: 5
         timeoutSeconds: 2
+      {{- /* A server takes no connection from SIGTERM on; nodes go on sending some for a while. */}}
+      {{- if and $server.preStopSleepSeconds (not $server.persistence.enabled) (semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version) }}
+      lifecycle:
+        preStop:
+          sleep: { seconds: {{ $server.preStopSleepSeconds }} }
+      {{- end }}
       resources:
         {{- toYaml $server.resources | nindent 8 }}
       securityContext:
