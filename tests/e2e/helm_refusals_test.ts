@@ -31,6 +31,11 @@ const REFUSED: readonly (readonly [why: string, values: string, message: RegExp]
     /\(10\) must be more than renewDeadlineSeconds \(20\)/,
   ],
   [
+    "retries that leave no time before the deadline",
+    "leaderElection.renewDeadlineSeconds=12,leaderElection.retryPeriodSeconds=10",
+    /\(12\), and that more than 1\.2 times retryPeriodSeconds \(10\)/,
+  ],
+  [
     "probes of another port",
     "metrics.port=9090",
     /probes\.liveness\.port \(8080\) must be metrics\.port \(9090\)/,

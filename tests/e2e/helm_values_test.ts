@@ -93,6 +93,15 @@ Deno.test("a variable of extraEnv replaces the chart's own, and is there once", 
   assert.deepEqual(names, [...new Set(names)]);
 });
 
+Deno.test("replicas that write for one cluster are still told apart by the lease", async () => {
+  const objects = objectsOf(
+    await manifest("--set", "extraEnv[0].name=RYNXS_WRITER_ID,extraEnv[0].value=cluster-1"),
+  );
+  const pod = podOf(found(objects, "Deployment", "rynxs-operator"));
+  const identity = pod?.containers[0]?.env.find(({ name }) => name === "RYNXS_LEADER_ID");
+  assert.deepEqual(identity?.["valueFrom"], { fieldRef: { fieldPath: "metadata.name" } });
+});
+
 /** The budgets that there are by given values. */
 const BUDGETS: readonly (readonly [values: string, names: readonly string[]])[] = [
   ["replicaCount=3,podDisruptionBudget.enabled=false", []],

@@ -32,8 +32,8 @@ http://{{ include "holdfast.name" (list . "minio") }}:{{ .Values.minio.service.p
 {{- $lease := include "holdfast.seconds" (default (default 30 $election.leaseDuration) $election.leaseDurationSeconds) | int -}}
 {{- $renew := include "holdfast.seconds" (default (default 20 $election.renewDeadline) $election.renewDeadlineSeconds) | int -}}
 {{- $retry := include "holdfast.seconds" (default (default 5 $election.retryPeriod) $election.retryPeriodSeconds) | int -}}
-{{- if not (and (gt $lease $renew) (gt $renew $retry)) -}}
-{{- fail (printf "leaderElection: leaseDurationSeconds (%d) must be more than renewDeadlineSeconds (%d), and that more than retryPeriodSeconds (%d)" $lease $renew $retry) -}}
+{{- if not (and (gt $lease $renew) (gt (mul $renew 10) (mul $retry 12))) -}}
+{{- fail (printf "leaderElection: leaseDurationSeconds (%d) must be more than renewDeadlineSeconds (%d), and that more than 1.2 times retryPeriodSeconds (%d)" $lease $renew $retry) -}}
 {{- end -}}
 lease: {{ $lease }}
 renew: {{ $renew }}
@@ -67,6 +67,9 @@ charts began with RELEASE-rynxs where the release's own name has no "rynxs" in i
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - name: POD_NAMESPACE
   valueFrom: { fieldRef: { fieldPath: metadata.namespace } }
+# Who holds the lease, also where extraEnv has one RYNXS_WRITER_ID for all replicas.
+- name: RYNXS_LEADER_ID
+  valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - name: RYNXS_WRITER_ID
   valueFrom: { fieldRef: { fieldPath: metadata.name } }
 - name: WATCH_NAMESPACE
