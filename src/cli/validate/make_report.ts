@@ -23,17 +23,15 @@ export async function makeReport(
 ): Promise<Report> {
   const { checks, leftOut } = chooseChecks(CHECKS, settings);
   await using opened = await openContext(settings, options, environment);
-  const { context, logName } = opened;
+  const { context, clusterName, logName } = opened;
   const asksCluster = settings.phases.has("post");
   // Who names a kubeconfig that cannot be used hears of it once, not from every check.
   if (asksCluster && (settings.kubeconfig ?? settings.context) !== undefined) {
-    await context.cluster();
+    await clusterName();
   }
   const at = context.now();
   const outcomes = await runChecks(checks, context, signal);
-  const cluster = asksCluster
-    ? await context.cluster().then(({ name }) => name, () => undefined)
-    : undefined;
+  const cluster = asksCluster ? await clusterName().catch(() => undefined) : undefined;
   const by = environment["USER"] || environment["LOGNAME"] || undefined;
   const { namespace } = settings;
   return {

@@ -9,7 +9,7 @@ import { readGivenText } from "../text_file.ts";
 import { readRenderings } from "./chart/renderings.ts";
 import { parseSelector } from "./cluster/labels.ts";
 import { metricsAt, metricsOfPods } from "./cluster/metrics.ts";
-import { openCluster } from "./cluster/open_cluster.ts";
+import { demandAnswer, openCluster } from "./cluster/open_cluster.ts";
 import type { Context } from "./context.ts";
 import { lazily } from "./lazily.ts";
 import { logBucket } from "./log_bucket.ts";
@@ -18,6 +18,12 @@ import type { Settings } from "./options.ts";
 /** A context that is open; disposing of it closes what the checks have opened. */
 export interface OpenedContext extends AsyncDisposable {
   readonly context: Context;
+  /**
+   * URL of the API server; it is not asked for anything.
+   *
+   * @throws {ConfigError} where nobody says which
+   */
+  readonly clusterName: () => Promise<string>;
   /** For people: where the log is. */
   readonly logName: string;
 }
@@ -43,9 +49,13 @@ export async function openContext(
     ? undefined
     : { name: settings.policy, text: await readGivenText(settings.policy) };
   const stack = new AsyncDisposableStack();
-  const cluster = lazily(async () =>
+  const found = lazily(async () =>
     stack.use(await openCluster({ kubeconfig, context: kubeContext }, environment))
   );
+  const cluster = lazily(async () => {
+    await demandAnswer(await found());
+    return await found();
+  });
   const opened = lazily(async () => stack.use(await openToRead(location)));
   const place = { cluster, namespace, selector: parseSelector(settings.selector) };
   return {
@@ -65,6 +75,7 @@ export async function openContext(
       interval: settings.interval,
       now: () => new Date(),
     },
+    clusterName: async () => (await found()).name,
     logName: location.kind === "file"
       ? location.path
       : `s3://${location.bucket}/${location.prefix}`,

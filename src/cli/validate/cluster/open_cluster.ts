@@ -1,6 +1,7 @@
 import type { Environment } from "../../../config/environment.ts";
 import { clusterAccess } from "../../../operator/kube/cluster_access.ts";
 import { KubeClient } from "../../../operator/kube/kube_client.ts";
+import { KubeError } from "../../../operator/kube/kube_error.ts";
 import type { Cluster } from "./cluster.ts";
 
 /** Which cluster. */
@@ -25,6 +26,20 @@ export async function openCluster(
     : { ...environment, KUBECONFIG: kubeconfig };
   const access = await clusterAccess(variables, { context });
   return new NamedCluster(access.server, access);
+}
+
+/**
+ * Asks a cluster's server for anything at all, so that one that does not answer is waited for once, and
+ * not by every check. A refusal is an answer.
+ *
+ * @throws {KubeUnreachableError}
+ */
+export async function demandAnswer(cluster: Cluster): Promise<void> {
+  try {
+    await cluster.getText("/version");
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error;
+  }
 }
 
 class NamedCluster extends KubeClient implements Cluster {
