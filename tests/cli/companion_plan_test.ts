@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UsageError } from "../../src/cli/command.ts";
 import { type CompanionPlan, companionPlan } from "../../src/cli/serve/companion_plan.ts";
 import { checkConfig, type Config } from "../../src/config/config.ts";
+import { writeKubeconfig } from "../harness/kubeconfig.ts";
 import type { Probes } from "./companion_probe.ts";
 
 const SECRET = "the-secret-of-the-database";
@@ -165,18 +166,7 @@ async function planFor(
   config: Record<string, unknown>,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<CompanionPlan> {
-  const kubeconfig = join(directory, "kubeconfig");
-  await Deno.writeTextFile(
-    kubeconfig,
-    JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [{ name: "test", cluster: { server } }],
-      users: [{ name: "test", user: { token: "token" } }],
-      contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-      "current-context": "test",
-    }),
-  );
+  const kubeconfig = await writeKubeconfig(join(directory, "kubeconfig"), { server });
   return await companionPlan(configOf(directory, config), {
     KUBECONFIG: kubeconfig,
     METRICS_PORT: "8080",

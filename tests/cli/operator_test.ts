@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { writeKubeconfig } from "../harness/kubeconfig.ts";
 import { holdfast, inDirectory } from "./holdfast.ts";
 
 /** What an operator is not started with, and what it says. */
@@ -18,7 +19,7 @@ for (const [variables, message] of REFUSED) {
   Deno.test(`an operator is not started with ${Object.keys(variables).join(", ")} like that`, async () => {
     await inDirectory(async (directory) => {
       const env = {
-        KUBECONFIG: await writeKubeconfig(directory),
+        KUBECONFIG: await writeKubeconfig(join(directory, "kubeconfig")),
         HOLDFAST_DATA_DIR: directory,
         METRICS_PORT: "0",
         HOSTNAME: "",
@@ -32,20 +33,4 @@ for (const [variables, message] of REFUSED) {
       assert.equal(stdout, "");
     });
   });
-}
-
-async function writeKubeconfig(directory: string): Promise<string> {
-  const path = join(directory, "kubeconfig");
-  await Deno.writeTextFile(
-    path,
-    JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [{ name: "none", cluster: { server: "http://127.0.0.1:9" } }],
-      users: [{ name: "none", user: { token: "the-token" } }],
-      contexts: [{ name: "none", context: { cluster: "none", user: "none" } }],
-      "current-context": "none",
-    }),
-  );
-  return path;
 }

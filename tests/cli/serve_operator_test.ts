@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { freePort } from "../harness/free_port.ts";
+import { writeKubeconfig } from "../harness/kubeconfig.ts";
 import { startPostgres } from "../harness/postgres.ts";
 import { watchOver } from "../harness/watchdog.ts";
 import { inDirectory } from "./holdfast.ts";
@@ -22,7 +23,7 @@ Deno.test("a server whose thread failed is started again beside its operator, an
       }),
     );
     const program = start(["serve", "--config", config, "--threads", "2", "--operator"], {
-      KUBECONFIG: await kubeconfigOfNobody(directory),
+      KUBECONFIG: await writeKubeconfig(join(directory, "kubeconfig")),
       METRICS_PORT: "0",
     });
     await watchOver({ pid: program.pid, signal: "KILL", directory });
@@ -65,21 +66,4 @@ function outputOf({ stdout, stderr }: Deno.ChildProcess) {
       while (!isSo(printed)) await news.promise;
     },
   };
-}
-
-/** Of a cluster where nobody answers. */
-async function kubeconfigOfNobody(directory: string): Promise<string> {
-  const path = join(directory, "kubeconfig");
-  await Deno.writeTextFile(
-    path,
-    JSON.stringify({
-      apiVersion: "v1",
-      kind: "Config",
-      clusters: [{ name: "none", cluster: { server: "http://127.0.0.1:1" } }],
-      users: [{ name: "none", user: { token: "token" } }],
-      contexts: [{ name: "none", context: { cluster: "none", user: "none" } }],
-      "current-context": "none",
-    }),
-  );
-  return path;
 }

@@ -6,6 +6,7 @@
  */
 import { join } from "node:path";
 import { freePort } from "./free_port.ts";
+import { writeKubeconfig } from "./kubeconfig.ts";
 import { toolPath } from "./tools.ts";
 import { watchOver } from "./watchdog.ts";
 
@@ -81,12 +82,9 @@ export async function startKubernetes(): Promise<Kubernetes> {
   const authorityPath = join(directory, "authority.pem");
   const authority = await whenReady(server, directory, api);
   await Deno.writeTextFile(authorityPath, authority);
-  const writeKubeconfig = async (name: string, token: string, at = server) => {
-    const path = join(directory, `${name}.kubeconfig`);
-    await Deno.writeTextFile(path, kubeconfigOf({ server: at, authorityPath, token }));
-    return path;
-  };
-  const kubeconfig = await writeKubeconfig("admin", ADMIN_TOKEN);
+  const writeNamed = (name: string, token: string, at = server) =>
+    writeKubeconfig(join(directory, `${name}.kubeconfig`), { server: at, token, authorityPath });
+  const kubeconfig = await writeNamed("admin", ADMIN_TOKEN);
   const run = (args: readonly string[], input?: string) =>
     runKubectl(kubectl!, [`--kubeconfig=${kubeconfig}`, ...args], directory, input);
   const kept = stack.move();
@@ -101,7 +99,7 @@ export async function startKubernetes(): Promise<Kubernetes> {
     kubectl: run,
     serviceAccountToken: async (namespace, name) =>
       (await run(["create", "token", name, `--namespace=${namespace}`])).trim(),
-    writeKubeconfig,
+    writeKubeconfig: writeNamed,
     freeze: () => api.signal("SIGSTOP"),
     thaw: () => api.signal("SIGCONT"),
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
@@ -213,24 +211,6 @@ async function isReady(server: string, authority: string): Promise<boolean> {
     // Nobody listens yet.
     return false;
   }
-}
-
-function kubeconfigOf(
-  { server, authorityPath, token }: {
-    readonly server: string;
-    readonly authorityPath: string;
-    readonly token: string;
-  },
-): string {
-  const authority = server.startsWith("https:") ? { "certificate-authority": authorityPath } : {};
-  return JSON.stringify({
-    apiVersion: "v1",
-    kind: "Config",
-    clusters: [{ name: "test", cluster: { server, ...authority } }],
-    users: [{ name: "test", user: { token } }],
-    contexts: [{ name: "test", context: { cluster: "test", user: "test" } }],
-    "current-context": "test",
-  });
 }
 
 async function runKubectl(
