@@ -14,6 +14,7 @@ const REFUSED: readonly (readonly [why: string, values: string, message: RegExp]
   ["an endpoint without a scheme", "logSink.s3.endpoint=minio:9000", /endpoint.*does not match/],
   ["a resource that is none", "resources.request.cpu=1", /invalid propertyName 'request'/],
   ["root", "securityContext.runAsUser=0", /runAsUser.*minimum/],
+  ["operators with the labels of servers", "nameOverride=holdfast", /nameOverride.*'not' failed/],
   ["the tag latest", "image.tag=latest", /latest of the image .* name a version/],
   [
     "the tag latest of MinIO",
