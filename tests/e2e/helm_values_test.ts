@@ -1,15 +1,6 @@
 import assert from "node:assert/strict";
 import { operatorSettings } from "../../src/config/operator_settings.ts";
-import {
-  CHART,
-  found,
-  helm,
-  manifest,
-  objectsOf,
-  podOf,
-  PRODUCTION,
-  variables,
-} from "./helm_chart.ts";
+import { found, manifest, objectsOf, podOf, PRODUCTION, variables } from "./helm_chart.ts";
 
 async function operatorVariables(values: string): Promise<Readonly<Record<string, string>>> {
   const objects = objectsOf(await manifest("--set", values));
