@@ -148,7 +148,7 @@ for (const [file, page] of PAGES) {
       if (/^(?:RYNXS|S3|EVENT_STORE)_[A-Z_]+$/.test(span)) {
         assert.ok(SOURCES.includes(`"${span}"`), `nothing reads ${span}`);
       }
-      if (/^[a-z]\w*(?:\.[a-z]\w*)+$/i.test(span) && !/\.(?:ya?ml|md|json)$/.test(span)) {
+      if (/^[a-z]\w*(?:\.[a-z]\w*)+$/i.test(span) && !/\.(?:ya?ml|md|json|pem|pub)$/.test(span)) {
         const isConfigured = CONFIGURATION.includes(`\`${span}`);
         assert.ok(isConfigured || valueAt(span), `no setting ${span}`);
       }
