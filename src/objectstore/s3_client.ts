@@ -1,5 +1,6 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { VERSION } from "../version.ts";
+import { webIdentity } from "./web_identity.ts";
 
 /** Where an S3 store is, and how long to wait for it. */
 export interface S3ClientOptions {
@@ -39,7 +40,7 @@ export function openS3Client(
   {
     endpoint,
     region,
-    credentials,
+    credentials: given,
     connectLimit = CONNECT_LIMIT,
     answerLimit = ANSWER_LIMIT,
   }: S3ClientOptions,
@@ -47,12 +48,14 @@ export function openS3Client(
   // Without it the SDK asks the system for the user's directory, which takes a permission.
   if (!Deno.env.get("HOME")) Deno.env.set("HOME", "/");
   const agent = { keepAlive: true, maxSockets: MOST_REQUESTS };
+  const where = region || Deno.env.get("AWS_REGION") || Deno.env.get("AWS_DEFAULT_REGION") ||
+    DEFAULT_REGION;
+  const credentials = given ?? webIdentity((name) => Deno.env.get(name), where);
   return new S3Client({
     endpoint,
     forcePathStyle: endpoint !== undefined,
     followRegionRedirects: true,
-    region: region || Deno.env.get("AWS_REGION") || Deno.env.get("AWS_DEFAULT_REGION") ||
-      DEFAULT_REGION,
+    region: where,
     ...credentials === undefined ? {} : { credentials },
     maxAttempts: 1,
     logger: SILENT,

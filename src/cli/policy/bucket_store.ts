@@ -4,6 +4,7 @@
  * @module
  */
 import { S3Client } from "@aws-sdk/client-s3";
+import { webIdentity } from "../../objectstore/web_identity.ts";
 import { VERSION } from "../../version.ts";
 import { type CommandOption, UsageError } from "../command.ts";
 
@@ -62,12 +63,15 @@ export async function openStore(
 ): Promise<S3Client> {
   // Without it the SDK asks the system for the user's directory, which takes a permission.
   if (!environment["HOME"]) Deno.env.set("HOME", "/");
+  const region = environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] ||
+    await regionOfProfile();
+  const credentials = webIdentity((name) => environment[name], region);
   return new S3Client({
     endpoint,
     forcePathStyle: endpoint !== undefined,
     followRegionRedirects: true,
-    region: environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] ||
-      await regionOfProfile(),
+    region,
+    ...credentials === undefined ? {} : { credentials },
     maxAttempts: attempts,
     requestHandler: {
       connectionTimeout: CONNECT_LIMIT,
