@@ -73,14 +73,11 @@ exec setpriv --no-new-privs --bounding-set=-all,+sys_chroot,+setuid,+setgid \
   chroot --userspec="$user" "$root" "$@"
 `;
 
-/** Why images can neither be built nor run on this machine; `undefined` where they can. */
-export function whyNoContainers(): string | undefined {
-  if (Deno.build.os !== "linux") return "containers need Linux";
-  return Deno.uid() === 0 ? undefined : "mounting a root without an engine takes root";
-}
-
 /** Makes what images are built in and based on. */
 export async function openImageBuilder(): Promise<ImageBuilder> {
+  if (Deno.build.os !== "linux" || Deno.uid() !== 0) {
+    throw new Error("containers without an engine need Linux, and root to mount theirs");
+  }
   const program = await toolPath("buildah");
   const directory = await Deno.makeTempDir({ prefix: "holdfast-images-" });
   const buildah = (...args: string[]) =>
