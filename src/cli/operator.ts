@@ -13,8 +13,9 @@ export const command: Command = {
     "RYNXS_RENEW_DEADLINE_SECONDS, RYNXS_RETRY_PERIOD_SECONDS; identity from RYNXS_LEADER_ID,",
     "RYNXS_WRITER_ID, POD_NAME or HOSTNAME. Agents: WATCH_NAMESPACE (all namespaces without it),",
     "RYNXS_RUNTIME_CLASS, RYNXS_RESYNC_SECONDS (600). Checkpoints: RYNXS_SIGNING_KEY (a file),",
-    "RYNXS_CHECKPOINT_EVERY (1000 events). /healthz, /ready and /metrics: METRICS_PORT (8080);",
-    "METRICS_ENABLED=false leaves /metrics out. LOG_LEVEL, LOG_FORMAT (json, text).",
+    "RYNXS_CHECKPOINT_EVERY (1000 events). /healthz, /ready and /metrics: METRICS_PORT (8080),",
+    "METRICS_HOST (0.0.0.0; :: for IPv6); METRICS_ENABLED=false leaves /metrics out. LOG_LEVEL,",
+    "LOG_FORMAT (json, text).",
   ].join("\n"),
   options: {},
   async run() {
@@ -22,7 +23,7 @@ export const command: Command = {
     try {
       await runOperator({
         environment: Deno.env.toObject(),
-        onReady: (port) => console.log(`holdfast operator ready on http://0.0.0.0:${port}`),
+        onReady: (url) => console.log(`holdfast operator ready on ${url}`),
         signal: new AskedToEnd().signal,
       });
       return EXIT.ok;

@@ -183,6 +183,6 @@ function announce(config: Config, port: number, isDefault: boolean): void {
   console.log(`holdfast ready on ${endpoint}`);
 }
 
-function announceOperator(port: number): void {
-  console.log(`holdfast operator ready on http://0.0.0.0:${port}`);
+function announceOperator(url: string): void {
+  console.log(`holdfast operator ready on ${url}`);
 }

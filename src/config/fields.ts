@@ -100,6 +100,11 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** `host:port`, as in URLs: an IPv6 address in brackets. Source: RFC 3986, section 3.2.2. */
+export function authorityOf({ hostname, port }: ListenAddress): string {
+  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}
+
 /** `HOST:PORT`, `[IPV6]:PORT` or, as Go has it, `:PORT` for every address. */
 export function listenAddress() {
   return z.string().meta({ type: "host:port" }).transform((written, context): ListenAddress => {

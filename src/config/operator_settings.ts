@@ -71,7 +71,7 @@ const PORT = { otherwise: 8_080, least: 0, most: 65_535 };
 
 /**
  * Reads `RYNXS_*`, `EVENT_STORE_*`, `S3_*`, `WATCH_NAMESPACE`, `POD_NAMESPACE`, `METRICS_ENABLED`,
- * `METRICS_PORT`, `LOG_LEVEL` and `LOG_FORMAT`. An empty variable is one that is not set.
+ * `METRICS_HOST`, `METRICS_PORT`, `LOG_LEVEL` and `LOG_FORMAT`. An empty variable is one that is not set.
  *
  * @param dataDir where a log in a file is by default
  * @throws {VariableError} {@link LogLocationError}
@@ -93,7 +93,7 @@ export function operatorSettings(environment: Environment, dataDir: string): Ope
     hashVersion: hashVersion(environment[HASH_VERSION_VARIABLE]),
     checkpoints: signingKey === undefined ? undefined : { signingKey, every },
     probes: {
-      hostname: "0.0.0.0",
+      hostname: given("METRICS_HOST") ?? "0.0.0.0",
       port: variables.wholeNumber("METRICS_PORT", PORT),
       metrics: variables.flag("METRICS_ENABLED", true),
     },

@@ -120,6 +120,16 @@ Deno.test("a log in AWS S3 opens the bucket's hosts of its region", async () => 
   });
 });
 
+Deno.test("the operator's thread may listen where its probes are, also with IPv6", async () => {
+  await inDirectory(async (directory) => {
+    const config = { log: { store: "s3", bucket: "events", endpoint: "http://127.0.0.1:2" } };
+    for (const [host, address] of [["", "0.0.0.0:8080"], ["::", "[::]:8080"]] as const) {
+      const plan = await planFor(directory, "http://127.0.0.1:1", config, { METRICS_HOST: host });
+      assert.equal(netOf(plan).at(-1), address);
+    }
+  });
+});
+
 const REFUSED: readonly (readonly [string, Record<string, unknown>, RegExp])[] = [
   ["a log in a file", { log: { store: "file" } }, /the operator beside a server may write no file/],
   [

@@ -39,6 +39,7 @@ Deno.test("an operator takes what existing deployments say", () => {
     RYNXS_SIGNING_KEY: "/keys/log.pem",
     RYNXS_CHECKPOINT_EVERY: "50",
     METRICS_ENABLED: "false",
+    METRICS_HOST: "::",
     METRICS_PORT: "9090",
     LOG_LEVEL: "INFO",
     LOG_FORMAT: "json",
@@ -52,7 +53,7 @@ Deno.test("an operator takes what existing deployments say", () => {
   assert.equal(settings.log.kind, "s3");
   assert.equal(settings.hashVersion, "v2");
   assert.deepEqual(settings.checkpoints, { signingKey: "/keys/log.pem", every: 50 });
-  assert.deepEqual(settings.probes, { hostname: "0.0.0.0", port: 9_090, metrics: false });
+  assert.deepEqual(settings.probes, { hostname: "::", port: 9_090, metrics: false });
   assert.deepEqual(settings.logs, { level: "info", format: "json" });
 });
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Environment } from "../../config/environment.ts";
+import { authorityOf } from "../../config/fields.ts";
 import type { LogLocation } from "../../config/log_location.ts";
 import { operatorSettings } from "../../config/operator_settings.ts";
 import { VariableError } from "../../config/variables.ts";
@@ -30,8 +31,8 @@ export interface RunOperatorOptions {
   readonly environment: Environment;
   /** What the environment says without it. */
   readonly log?: LogAccess;
-  /** Told the port of the probes when they can be asked. */
-  readonly onReady: (port: number) => void;
+  /** Told the URL of the probes when they can be asked. */
+  readonly onReady: (url: string) => void;
   /** Ends it: the lease is given back first. */
   readonly signal: AbortSignal;
 }
@@ -76,7 +77,7 @@ export async function runOperator(
   const server = Deno.serve({
     hostname,
     port,
-    onListen: ({ port }) => onReady(port),
+    onListen: ({ port }) => onReady(`http://${authorityOf({ hostname, port })}`),
     handler: createProbes(operator, settings.probes).fetch,
   });
   try {

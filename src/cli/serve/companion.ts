@@ -21,9 +21,9 @@ const STOP_LIMIT = 10_000;
 /**
  * Starts the operator, and keeps starting it.
  *
- * @param onReady told the port of its probes, each time
+ * @param onReady told the URL of its probes, each time
  */
-export function startCompanion(plan: CompanionPlan, onReady: (port: number) => void): Companion {
+export function startCompanion(plan: CompanionPlan, onReady: (url: string) => void): Companion {
   const stopping = new AbortController();
   const finished = keepRunning(plan, onReady, stopping.signal);
   return {
@@ -36,7 +36,7 @@ export function startCompanion(plan: CompanionPlan, onReady: (port: number) => v
 
 async function keepRunning(
   plan: CompanionPlan,
-  onReady: (port: number) => void,
+  onReady: (url: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const backoff = new Backoff();
@@ -53,7 +53,7 @@ async function keepRunning(
 /** @returns why it ended; `undefined` where it was told to */
 function runOnce(
   { environment, log: logAccess, permissions }: CompanionPlan,
-  onReady: (port: number) => void,
+  onReady: (url: string) => void,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const ended = Promise.withResolvers<string | undefined>();
@@ -69,7 +69,7 @@ function runOnce(
     limit = setTimeout(() => ended.resolve("it did not stop in time"), STOP_LIMIT);
   };
   worker.addEventListener("message", ({ data }: MessageEvent<CompanionReport>) => {
-    if (data.kind === "ready") return onReady(data.port);
+    if (data.kind === "ready") return onReady(data.url);
     ended.resolve(data.kind === "failed" ? data.message : undefined);
   });
   worker.addEventListener("error", (event) => {

@@ -14,6 +14,6 @@ export type CompanionCommand =
 
 /** From it. */
 export type CompanionReport =
-  | { readonly kind: "ready"; readonly port: number }
+  | { readonly kind: "ready"; readonly url: string }
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "stopped" };

@@ -6,9 +6,10 @@
 import { delimiter, join, resolve } from "node:path";
 import type { Config } from "../../config/config.ts";
 import type { Environment } from "../../config/environment.ts";
+import { authorityOf } from "../../config/fields.ts";
 import { identities } from "../../config/identities.ts";
 import type { BucketLogLocation, LogLocation } from "../../config/log_location.ts";
-import { operatorSettings, type ProbeSettings } from "../../config/operator_settings.ts";
+import { operatorSettings } from "../../config/operator_settings.ts";
 import { clusterAccess } from "../../operator/kube/cluster_access.ts";
 import { UsageError } from "../command.ts";
 import type { LogAccess } from "../operator/run_operator.ts";
@@ -66,7 +67,7 @@ export async function companionPlan(
     environment: Object.fromEntries(own.map(([name, value = ""]) => [name, value])),
     log,
     permissions: {
-      net: [access.endpoint, ...hostsOf(log, environment), probesAt(settings.probes)],
+      net: [access.endpoint, ...hostsOf(log, environment), authorityOf(settings.probes)],
       read: [
         ...access.readFiles,
         ...settings.checkpoints === undefined ? [] : [settings.checkpoints.signingKey],
@@ -165,8 +166,4 @@ function absolute(files = ""): string {
 function hostOf(url: string): string {
   const { hostname, port, protocol } = new URL(url);
   return `${hostname}:${port || (protocol === "https:" ? "443" : "80")}`;
-}
-
-function probesAt({ hostname, port }: ProbeSettings): string {
-  return `${hostname}:${port}`;
 }

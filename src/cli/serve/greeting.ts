@@ -1,4 +1,5 @@
 import type { Config } from "../../config/config.ts";
+import { authorityOf } from "../../config/fields.ts";
 import { configuredBuckets, identities } from "../../config/identities.ts";
 
 /**
@@ -26,9 +27,7 @@ export function greeting(config: Config, endpoint: string, showSecret: boolean):
 
 /** Where the server is reached from this machine. */
 export function endpointOf({ server }: Config, port: number): string {
-  const { hostname } = server.listen_addr;
-  const host = hostname.includes(":") ? `[${hostname}]` : hostname;
-  return `${server.tls ? "https" : "http"}://${host}:${port}`;
+  return `${server.tls ? "https" : "http"}://${authorityOf({ ...server.listen_addr, port })}`;
 }
 
 /** As a POSIX shell reads it back. */

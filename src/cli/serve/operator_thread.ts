@@ -15,7 +15,7 @@ const stopping = new AbortController();
 self.addEventListener("message", ({ data }: MessageEvent<CompanionCommand>) => {
   if (data.kind === "stop") return stopping.abort();
   const { environment, log } = data;
-  const onReady = (port: number) => report({ kind: "ready", port });
+  const onReady = (url: string) => report({ kind: "ready", url });
   runOperator({ environment, log, onReady, signal: stopping.signal }).then(
     () => end({ kind: "stopped" }),
     (error) =>
