@@ -7,13 +7,10 @@ import type { Deployment } from "kubernetes-types/apps/v1";
 import type { Lease } from "kubernetes-types/coordination/v1";
 import type { ConfigMap, PersistentVolumeClaim } from "kubernetes-types/core/v1";
 import type { NetworkPolicy } from "kubernetes-types/networking/v1";
-import type { KubeObject, ResourceKind } from "./kube/kube_object.ts";
-
-/** An object whose type says more than {@link KubeObject}, and whose marks are always there. */
-type Of<T> = Omit<T, "apiVersion" | "kind" | "metadata"> & KubeObject;
+import type { KubeObject, ObjectOf, ResourceKind } from "./kube/kube_object.ts";
 
 /** Kept in `coordination.k8s.io`. */
-export type LeaseObject = Of<Lease>;
+export type LeaseObject = ObjectOf<Lease>;
 
 export const LEASE: ResourceKind<LeaseObject> = {
   group: "coordination.k8s.io",
@@ -23,7 +20,7 @@ export const LEASE: ResourceKind<LeaseObject> = {
   namespaced: true,
 };
 
-export const CONFIG_MAP: ResourceKind<Of<ConfigMap>> = {
+export const CONFIG_MAP: ResourceKind<ObjectOf<ConfigMap>> = {
   group: "",
   version: "v1",
   kind: "ConfigMap",
@@ -31,7 +28,7 @@ export const CONFIG_MAP: ResourceKind<Of<ConfigMap>> = {
   namespaced: true,
 };
 
-export const PERSISTENT_VOLUME_CLAIM: ResourceKind<Of<PersistentVolumeClaim>> = {
+export const PERSISTENT_VOLUME_CLAIM: ResourceKind<ObjectOf<PersistentVolumeClaim>> = {
   group: "",
   version: "v1",
   kind: "PersistentVolumeClaim",
@@ -39,7 +36,7 @@ export const PERSISTENT_VOLUME_CLAIM: ResourceKind<Of<PersistentVolumeClaim>> = 
   namespaced: true,
 };
 
-export const DEPLOYMENT: ResourceKind<Of<Deployment>> = {
+export const DEPLOYMENT: ResourceKind<ObjectOf<Deployment>> = {
   group: "apps",
   version: "v1",
   kind: "Deployment",
@@ -47,7 +44,7 @@ export const DEPLOYMENT: ResourceKind<Of<Deployment>> = {
   namespaced: true,
 };
 
-export const NETWORK_POLICY: ResourceKind<Of<NetworkPolicy>> = {
+export const NETWORK_POLICY: ResourceKind<ObjectOf<NetworkPolicy>> = {
   group: "networking.k8s.io",
   version: "v1",
   kind: "NetworkPolicy",

@@ -125,7 +125,11 @@ export class Operator implements OperatorState {
   }
 
   facts() {
-    return { leader: this.#leader.isWorking, agents: this.#informer.all().length };
+    return {
+      leader: this.#election?.isLeading ?? this.#leader.isElected,
+      reconciling: this.#leader.isWorking,
+      agents: this.#informer.all().length,
+    };
   }
 }
 

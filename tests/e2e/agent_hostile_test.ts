@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { operatorSettings } from "../../src/config/operator_settings.ts";
 import { openLog } from "../../src/eventlog/open_log.ts";
-import { Operator } from "../../src/operator/operator.ts";
+import type { LogPosition } from "../../src/eventlog/verifier.ts";
+import { withOperator } from "../operator/with_operator.ts";
 import { type AgentCluster, AGENTS_NAMESPACE, startAgentCluster } from "./agent_cluster.ts";
 import { eventually } from "./eventually.ts";
 
@@ -23,7 +24,9 @@ Deno.test("agents that no event has room for fail visibly, and keep no other fro
   const nested = manifestOf("nested", { value: "NESTED" }).replace('"NESTED"', NESTED);
   await cluster.kubernetes.kubectl(["create", "--validate=false", "-f", "-"], nested);
   await cluster.applyAgent("small", { role: "worker" });
-  await withOperator(cluster, async (operator) => {
+  const settings = operatorSettings({}, cluster.kubernetes.directory);
+  const open = (trusted?: LogPosition) => openLog(settings.log, { trusted });
+  await withOperator({ api: cluster.api, settings, openLog: open }, async (operator) => {
     await eventually(async () => assert.equal(await phaseOf(cluster, "small"), "Pending"), 30_000);
     await eventually(async () => {
       for (const name of ["large-0", `large-${LARGE - 1}`, "nested"]) {
@@ -54,26 +57,6 @@ function manifestOf(name: string, spec: Readonly<Record<string, unknown>>): stri
     metadata: { name, namespace: AGENTS_NAMESPACE },
     spec,
   });
-}
-
-async function withOperator(
-  { api, kubernetes }: AgentCluster,
-  run: (operator: Operator) => Promise<void>,
-): Promise<void> {
-  const settings = operatorSettings({}, kubernetes.directory);
-  const operator = new Operator({
-    api,
-    settings,
-    openLog: (trusted) => openLog(settings.log, { trusted }),
-  });
-  const controller = new AbortController();
-  const running = operator.run(controller.signal);
-  try {
-    await run(operator);
-  } finally {
-    controller.abort();
-    await running;
-  }
 }
 
 async function recordsOf({ kubernetes: { directory } }: AgentCluster) {

@@ -8,6 +8,7 @@ import { MemoryKube } from "./agent/memory_kube.ts";
 import { watched } from "./agent/watched_log.ts";
 import { makeWorld } from "./agent/world.ts";
 import { when } from "./when.ts";
+import { withOperator } from "./with_operator.ts";
 
 /** A cluster in memory where nothing ever changes by itself. */
 class StillKube extends MemoryKube {
@@ -49,22 +50,6 @@ const ELECTED = {
   RYNXS_RETRY_PERIOD_SECONDS: "1",
 };
 
-/** Runs an operator for as long as a test looks at it. */
-async function withOperator(
-  options: OperatorOptions,
-  run: (operator: Operator) => Promise<void>,
-): Promise<void> {
-  const operator = new Operator(options);
-  const controller = new AbortController();
-  const running = operator.run(controller.signal);
-  try {
-    await run(operator);
-  } finally {
-    controller.abort();
-    await running;
-  }
-}
-
 Deno.test("an operator is ready when it has a list of agents, and reads its log", async () => {
   const api = new StillKube();
   await using world = await makeWorld(api);
@@ -72,7 +57,7 @@ Deno.test("an operator is ready when it has a list of agents, and reads its log"
   const settings = operatorSettings({}, world.path);
   await withOperator({ api, settings, openLog: world.open }, async (operator) => {
     assert.match(operator.unready() ?? "", /not been listed/);
-    await when(() => operator.facts().leader);
+    await when(() => operator.facts().reconciling);
     assert.deepEqual([operator.unready(), operator.stuck()], [undefined, undefined]);
     await when(() => api.calls.some(({ verb }) => verb === "applyStatus"));
   });
@@ -119,7 +104,7 @@ Deno.test("a log that cannot be opened is opened again", async () => {
   };
   const settings = operatorSettings({}, world.path);
   await withOperator({ api, settings, openLog }, async (operator) => {
-    await when(() => operator.facts().leader);
+    await when(() => operator.facts().reconciling);
     assert.equal(operator.unready(), undefined);
   });
 });

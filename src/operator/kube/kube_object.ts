@@ -38,6 +38,9 @@ export interface KubeObject {
   readonly metadata: ObjectMeta;
 }
 
+/** An object of a type that says more than {@link KubeObject}, and whose marks are always there. */
+export type ObjectOf<T> = Omit<T, "apiVersion" | "kind" | "metadata"> & KubeObject;
+
 /** A kind of objects, and where the API has it. The type says what its objects look like. */
 export interface ResourceKind<T extends KubeObject = KubeObject> {
   /** `""` for the core group. */

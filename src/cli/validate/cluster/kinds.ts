@@ -5,11 +5,9 @@
  */
 import type { Node, Pod } from "kubernetes-types/core/v1";
 import type { PodDisruptionBudget } from "kubernetes-types/policy/v1";
-import type { KubeObject, ResourceKind } from "../../../operator/kube/kube_object.ts";
+import type { ObjectOf, ResourceKind } from "../../../operator/kube/kube_object.ts";
 
-type Of<T> = Omit<T, "apiVersion" | "kind" | "metadata"> & KubeObject;
-
-export type NodeObject = Of<Node>;
+export type NodeObject = ObjectOf<Node>;
 
 export const NODE: ResourceKind<NodeObject> = {
   group: "",
@@ -19,7 +17,7 @@ export const NODE: ResourceKind<NodeObject> = {
   namespaced: false,
 };
 
-export type PodObject = Of<Pod>;
+export type PodObject = ObjectOf<Pod>;
 
 export const POD: ResourceKind<PodObject> = {
   group: "",
@@ -29,7 +27,7 @@ export const POD: ResourceKind<PodObject> = {
   namespaced: true,
 };
 
-export const POD_DISRUPTION_BUDGET: ResourceKind<Of<PodDisruptionBudget>> = {
+export const POD_DISRUPTION_BUDGET: ResourceKind<ObjectOf<PodDisruptionBudget>> = {
   group: "policy",
   version: "v1",
   kind: "PodDisruptionBudget",
