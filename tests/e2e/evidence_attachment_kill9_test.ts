@@ -9,14 +9,13 @@ import type { Holdfast } from "../harness/server.ts";
 import {
   content,
   get,
+  LARGE,
   MIB,
   put,
   storeBundle,
   type Uploaded,
 } from "./evidence_large_attachments.ts";
 import { type EvidencePlaceKind, PLACES, serveEvidence } from "./evidence_places.ts";
-
-const LARGE = 200 * MIB;
 
 // Each waits for a minute, in which nobody else may touch what was left behind: at once.
 Deno.test("a server that is killed leaves nothing of what came in half-way", async () => {

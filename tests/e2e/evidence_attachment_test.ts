@@ -10,13 +10,12 @@ import { PLACES, serveEvidence } from "./evidence_places.ts";
 import {
   content,
   get,
+  LARGE,
   MIB,
   put,
   storeBundle,
   type Uploaded,
 } from "./evidence_large_attachments.ts";
-
-const LARGE = 200 * MIB;
 
 /**
  * How much more memory a server may take on, for twice as much as well. The engine lets some 100 MiB of

@@ -10,6 +10,9 @@ import { signedFetch } from "./signed_fetch.ts";
 
 export const MIB = 1_048_576;
 
+/** Bytes of one that nobody would keep in memory. */
+export const LARGE = 200 * MIB;
+
 /** What a server says of an attachment that it took. */
 export interface Uploaded {
   readonly status: number;

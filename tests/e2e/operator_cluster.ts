@@ -4,6 +4,7 @@
  *
  * @module
  */
+import assert from "node:assert/strict";
 import { parseAllDocuments } from "yaml";
 import { type OpenedLog, openLog } from "../../src/eventlog/open_log.ts";
 import type { StoredRecord } from "../../src/eventlog/stored_record.ts";
@@ -13,6 +14,7 @@ import { KubeClient } from "../../src/operator/kube/kube_client.ts";
 import { type Kubernetes, startKubernetes } from "../harness/kubernetes.ts";
 import { type Holdfast, REPOSITORY, startHoldfast } from "../harness/server.ts";
 import { toolPath } from "../harness/tools.ts";
+import { eventually } from "./eventually.ts";
 import { succeed } from "./program.ts";
 
 /** Where the log is. */
@@ -126,7 +128,26 @@ async function installRights({ kubectl }: Kubernetes): Promise<string> {
   return binding.subjects[0].name;
 }
 
-/** How many operators say that they lead. */
+/**
+ * Starts three operators, which end with the stack, and waits until one of them leads.
+ *
+ * @param how for all of them
+ */
+export async function startThree(
+  stack: AsyncDisposableStack,
+  cluster: OperatorCluster,
+  how: Omit<OperatorStart, "identity"> = {},
+): Promise<readonly Holdfast[]> {
+  const operators = await Promise.all(
+    [0, 1, 2].map(async (index) =>
+      stack.use(await cluster.startOperator({ identity: `operator-${index}`, ...how }))
+    ),
+  );
+  await eventually(async () => assert.equal((await leaders(operators)).length, 1), 60_000);
+  return operators;
+}
+
+/** Those that say that they lead. */
 export async function leaders(operators: readonly Holdfast[]): Promise<readonly Holdfast[]> {
   const leading = await Promise.all(operators.map(async (operator) => {
     const text = await metricsOf(operator);

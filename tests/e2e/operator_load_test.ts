@@ -13,6 +13,7 @@ import {
   metricsOf,
   type OperatorCluster,
   startOperatorCluster,
+  startThree,
 } from "./operator_cluster.ts";
 import { applyAgents, seeAgents } from "./operator_agents.ts";
 
@@ -23,10 +24,7 @@ Deno.test("two hundred agents made at once and changed three times end in one ch
   await using minio = await startMinio({ buckets: [LOG_BUCKET] });
   await using cluster = await startOperatorCluster(minio);
   await using stack = new AsyncDisposableStack();
-  const operators = await Promise.all(
-    [0, 1, 2].map((index) => cluster.startOperator({ identity: `operator-${index}` })),
-  );
-  for (const operator of operators) stack.use(operator);
+  const operators = await startThree(stack, cluster);
   for (let round = 0; round <= UPDATES; round++) {
     await applyAgents(cluster, AGENTS, round);
     await eventually(() => seeGeneration(cluster, round + 1), 240_000);

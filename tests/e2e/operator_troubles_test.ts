@@ -5,15 +5,9 @@
  */
 import assert from "node:assert/strict";
 import { startMinio } from "../harness/minio.ts";
-import type { Holdfast } from "../harness/server.ts";
 import { eventually } from "./eventually.ts";
 import { startFaultProxy } from "./kube_fault_proxy.ts";
-import {
-  leaders,
-  LOG_BUCKET,
-  type OperatorCluster,
-  startOperatorCluster,
-} from "./operator_cluster.ts";
+import { leaders, LOG_BUCKET, startOperatorCluster, startThree } from "./operator_cluster.ts";
 import { applyAgents, seeAgents } from "./operator_agents.ts";
 import { termsOf } from "./operator_terms.ts";
 
@@ -73,19 +67,6 @@ Deno.test("an API server that answers 500 and 409 at random never gives an epoch
   const terms = termsOf(await cluster.records());
   console.log(`${proxy.refused} requests refused, ${terms} terms wrote`);
 });
-
-async function startThree(
-  stack: AsyncDisposableStack,
-  cluster: OperatorCluster,
-  how: { readonly server?: string; readonly env?: Readonly<Record<string, string>> } = {},
-): Promise<readonly Holdfast[]> {
-  const operators = await Promise.all(
-    [0, 1, 2].map((index) => cluster.startOperator({ identity: `operator-${index}`, ...how })),
-  );
-  for (const operator of operators) stack.use(operator);
-  await eventually(async () => assert.equal((await leaders(operators)).length, 1), 60_000);
-  return operators;
-}
 
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
