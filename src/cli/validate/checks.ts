@@ -8,7 +8,7 @@ import { fencing } from "./checks/fencing.ts";
 import { imagesPinned } from "./checks/images_pinned.ts";
 import { oneLeader } from "./checks/one_leader.ts";
 import { singleWriter } from "./checks/single_writer.ts";
-import { SMOKE_TEST } from "./checks/smoke_test.ts";
+import { SMOKE_TEST } from "./checks/smoke.ts";
 import { zoneSpread } from "./checks/zone_spread.ts";
 
 /** The production checklist, in its order, and the smoke test. */

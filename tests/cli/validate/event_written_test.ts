@@ -5,7 +5,7 @@ import { isJsonObject, JsonNumber } from "../../../src/eventlog/json.ts";
 import { FileLog } from "../../../src/eventlog/file_log.ts";
 import { eventWritten } from "../../../src/cli/validate/checks/event_written.ts";
 import { fencing } from "../../../src/cli/validate/checks/fencing.ts";
-import { SMOKE_TEST } from "../../../src/cli/validate/checks/smoke_test.ts";
+import { SMOKE_TEST } from "../../../src/cli/validate/checks/smoke.ts";
 import { inDirectory } from "../holdfast.ts";
 import { keptLog } from "../log_directory.ts";
 import { found, type Told, ToldCluster } from "./told_cluster.ts";

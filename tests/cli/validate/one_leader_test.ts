@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { oneLeader } from "../../../src/cli/validate/checks/one_leader.ts";
-import { SMOKE_TEST } from "../../../src/cli/validate/checks/smoke_test.ts";
+import { SMOKE_TEST } from "../../../src/cli/validate/checks/smoke.ts";
 import { metricsAt, metricsOfPods } from "../../../src/cli/validate/cluster/metrics.ts";
 import { sumOf } from "../../../src/cli/validate/cluster/metrics_text.ts";
 import type { Context } from "../../../src/cli/validate/context.ts";

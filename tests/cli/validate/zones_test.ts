@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { disruptionBudget } from "../../../src/cli/validate/checks/disruption_budget.ts";
 import { imagesPinned } from "../../../src/cli/validate/checks/images_pinned.ts";
-import { SMOKE_TEST } from "../../../src/cli/validate/checks/smoke_test.ts";
+import { SMOKE_TEST } from "../../../src/cli/validate/checks/smoke.ts";
 import { zoneSpread } from "../../../src/cli/validate/checks/zone_spread.ts";
 import { found, node, OPERATOR, pod, type Told, ToldCluster } from "./told_cluster.ts";
 
